@@ -1,0 +1,102 @@
+"""People, what they may do, and the keys of their devices."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Role(models.TextChoices):
+    """Roles; each has a Django group of the same name that carries its permissions."""
+
+    RESIDENT = "resident", "Resident"
+    VIEWER = "viewer", "Viewer"
+    MANAGER = "manager", "Manager"
+    PROVIDER = "provider", "Provider"
+    ADMIN = "admin", "Admin"
+
+
+APPROVED_ROLES = (Role.MANAGER, Role.PROVIDER, Role.ADMIN)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads of people."""
+
+    def active(self) -> "UserQuerySet":
+        """People who may sign in."""
+        return self.filter(is_active=True, status=User.Status.ACTIVE)
+
+    def pending(self) -> "UserQuerySet":
+        """People who wait for an admin's decision."""
+        return self.filter(status=User.Status.PENDING)
+
+
+class User(AbstractUser):
+    """A person."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        PENDING = "pending", "Waiting for approval"
+        REJECTED = "rejected", "Rejected"
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", "Follow the device"
+        LIGHT = "light", "Light"
+        DARK = "dark", "Dark"
+
+    class Range(models.TextChoices):
+        TODAY = "today", "Today"
+        WEEK = "7d", "7 days"
+        MONTH = "30d", "30 days"
+        THIS_MONTH = "month", "This month"
+        THIS_YEAR = "year", "This year"
+
+    email = models.EmailField("e-mail address", unique=True)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.RESIDENT, db_index=True)
+    requested_role = models.CharField(max_length=16, choices=Role.choices, blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE, db_index=True)
+    decided_by = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.CharField(max_length=300, blank=True)
+
+    default_range = models.CharField(max_length=8, choices=Range.choices, default=Range.MONTH)
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    mail_alerts = models.BooleanField("alerts by mail", default=True)
+    mail_messages = models.BooleanField("messages by mail", default=True)
+    mail_reports = models.BooleanField("reports by mail", default=True)
+
+    objects = DjangoUserManager.from_queryset(UserQuerySet)()
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="username_once_whatever_its_case"),
+            models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_case"),
+        ]
+        permissions = [("approve_user", "Can approve or reject people")]
+
+    @property
+    def is_admin(self) -> bool:
+        """Sees every site."""
+        return self.is_superuser or self.role == Role.ADMIN
+
+
+class ApiToken(models.Model):
+    """A device's or script's key. Only its hash is kept."""
+
+    class Scope(models.TextChoices):
+        INGEST = "ingest", "Send readings"
+        READ = "read", "Read"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, blank=True)
+    scope = models.CharField(max_length=8, choices=Scope.choices, default=Scope.INGEST)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=12)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.hint}… ({self.scope})"

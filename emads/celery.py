@@ -1,0 +1,24 @@
+"""The Celery application and the beat timetable."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emads.settings")
+
+app = Celery("emads")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["accounts", "messaging", "energy", "forecasting", "anomalies", "emads.web"])
+
+# Every task here finds its own work in rows and is safe to run twice or late.
+app.conf.beat_schedule = {
+    "settle roll-ups": {"task": "energy.tasks.settle", "schedule": 60.0},
+    "take up waiting imports": {"task": "energy.tasks.resume_imports", "schedule": 60.0},
+    "detect anomalies": {"task": "anomalies.tasks.detect", "schedule": 60.0},
+    "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 60.0},
+    "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
+    "send reports that are due": {"task": "emads.web.tasks.send_due_reports", "schedule": crontab(minute="10")},
+    "heal": {"task": "emads.web.tasks.heal", "schedule": crontab(hour="3", minute="40")},
+    "heartbeat": {"task": "emads.web.tasks.heartbeat", "schedule": 30.0},
+}

@@ -1,0 +1,15 @@
+"""The address book: every app brings its own pages."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("", include("messaging.urls")),
+    path("", include("energy.urls")),
+    path("", include("forecasting.urls")),
+    path("", include("anomalies.urls")),
+    path("", include("emads.web.urls")),
+]

@@ -1,0 +1,96 @@
+"""What reaches people: notifications, conversations and report subscriptions."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Notification(models.Model):
+    """One line in one person's inbox. `key` makes it arrive once however often it is sent."""
+
+    class Kind(models.TextChoices):
+        ALERT = "alert", "Alert"
+        REPORT = "report", "Report"
+        ACCOUNT = "account", "Account"
+        SYSTEM = "system", "System"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    severity = models.CharField(max_length=8, blank=True)
+    title = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    link = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notified_once")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"]),
+            models.Index(fields=["user", "read_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Conversation(models.Model):
+    """Messages between people under one subject."""
+
+    subject = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Participant(models.Model):
+    """A person in a conversation, and how far they have read."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="in_a_conversation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.conversation}"
+
+
+class Message(models.Model):
+    """One message."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    body = models.TextField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.body[:60]
+
+
+class Subscription(models.Model):
+    """Who wants which report when. `subject` is a site's slug; messaging knows no sites."""
+
+    class Period(models.TextChoices):
+        WEEK = "week", "Weekly"
+        MONTH = "month", "Monthly"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
+    subject = models.CharField(max_length=64, db_index=True)
+    period = models.CharField(max_length=8, choices=Period.choices)
+    sent_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "subject", "period"], name="subscribed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.period} for {self.user}"

@@ -31,6 +31,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(status=User.Status.PENDING)
 
 
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """create_user and the reads above."""
+
+
 class User(AbstractUser):
     """A person."""
 
@@ -67,9 +71,9 @@ class User(AbstractUser):
     mail_messages = models.BooleanField("messages by mail", default=True)
     mail_reports = models.BooleanField("reports by mail", default=True)
 
-    objects = DjangoUserManager.from_queryset(UserQuerySet)()
+    objects = UserManager()
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
+    class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(Lower("username"), name="username_once_whatever_its_case"),
             models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_case"),

@@ -18,7 +18,10 @@ app.conf.beat_schedule = {
     "detect anomalies": {"task": "anomalies.tasks.detect", "schedule": 60.0},
     "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 60.0},
     "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
-    "send reports that are due": {"task": "emads.web.tasks.send_due_reports", "schedule": crontab(minute="10")},
+    "send reports that are due": {
+        "task": "emads.web.tasks.send_due_reports",
+        "schedule": crontab(minute="10"),
+    },
     "heal": {"task": "emads.web.tasks.heal", "schedule": crontab(hour="3", minute="40")},
     "heartbeat": {"task": "emads.web.tasks.heartbeat", "schedule": 30.0},
 }

@@ -245,4 +245,3 @@ class ImportJob(models.Model):
     def percent(self) -> int:
         """How far it is, 0 to 100."""
         return min(100, 100 * self.bytes_done // self.bytes_total) if self.bytes_total else 0
-

@@ -34,13 +34,19 @@ class Buckets:
         return float(np.nansum(self.wh))
 
 
-def load(sensor: Sensor, start: datetime, end: datetime, resolution: Resolution, tz: tzinfo | None = None) -> Buckets:
+def load(
+    sensor: Sensor, start: datetime, end: datetime, resolution: Resolution, tz: tzinfo | None = None
+) -> Buckets:
     """Energy of one sensor. `raw` gives readings as they are; the others a complete grid in the site's zone."""
     return load_many([sensor], start, end, resolution, tz)[sensor.pk]
 
 
 def load_many(
-    sensors: Sequence[Sensor], start: datetime, end: datetime, resolution: Resolution, tz: tzinfo | None = None
+    sensors: Sequence[Sensor],
+    start: datetime,
+    end: datetime,
+    resolution: Resolution,
+    tz: tzinfo | None = None,
 ) -> dict[int, Buckets]:
     """The same for many sensors in a fixed number of queries, under their primary keys."""
 

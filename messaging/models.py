@@ -54,7 +54,9 @@ class Participant(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="in_a_conversation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "user"], name="in_a_conversation_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} in {self.conversation}"

@@ -71,7 +71,9 @@ def over_time(
     return trace(name, role, kind, wall_stamps(seconds, tz), numbers(values), **more)
 
 
-def figure(traces: Iterable[dict[str, Any]], unit: str, *, time_zone: str = "", empty: str = "", **more: Any) -> dict[str, Any]:
+def figure(
+    traces: Iterable[dict[str, Any]], unit: str, *, time_zone: str = "", empty: str = "", **more: Any
+) -> dict[str, Any]:
     """The answer of a chart endpoint. `empty` is what the page says when there is nothing to draw."""
     kept = [t for t in traces if t["y"] or t.get("z") or t.get("low")]
     return {"unit": unit, "time_zone": time_zone, "traces": kept, "empty": empty if not kept else "", **more}

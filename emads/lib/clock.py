@@ -88,7 +88,9 @@ class Instants(NamedTuple):
 
     first: IntArray
     second: IntArray
-    missing: npt.NDArray[np.bool_]  # the wall clock never showed this; `first` is the instant at the old offset
+    missing: npt.NDArray[
+        np.bool_
+    ]  # the wall clock never showed this; `first` is the instant at the old offset
 
 
 def from_local(wall: IntArray, tz: tzinfo) -> Instants:

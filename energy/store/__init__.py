@@ -1,0 +1,1 @@
+"""The reading store this installation uses."""

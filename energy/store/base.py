@@ -57,7 +57,7 @@ class Arrival(NamedTuple):
     sensor: int
     first: int  # earliest touched second
     last: int
-    count: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)

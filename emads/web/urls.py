@@ -1,0 +1,6 @@
+"""Pages that combine the apps."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "web"
+urlpatterns: list[URLPattern | URLResolver] = []

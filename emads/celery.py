@@ -4,10 +4,16 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from emads import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emads.settings")
 
 app = Celery("emads")
+app.steps["worker"].add(DjangoStructLogInitStep)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["accounts", "messaging", "energy", "forecasting", "anomalies", "emads.web"])
 
@@ -25,3 +31,13 @@ app.conf.beat_schedule = {
     "heal": {"task": "emads.web.tasks.heal", "schedule": crontab(hour="3", minute="40")},
     "heartbeat": {"task": "emads.web.tasks.heartbeat", "schedule": 30.0},
 }
+
+for entry in app.conf.beat_schedule.values():
+    if isinstance(entry["schedule"], float):  # a tick nobody took in time is not worth doing twice
+        entry["options"] = {"expires": entry["schedule"]}
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def use_our_logs(**_: object) -> None:
+    """Celery logs like the rest of the system."""
+    logs.apply(settings.LOGGING)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from emads import logs
 from emads.env import ROOT, data_dir, env, secret_key
 
 BASE_DIR = ROOT
@@ -226,3 +227,8 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 # --- logs -------------------------------------------------------------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+LOGGING = logs.configure(readable=DEBUG)
+
+# --- watching ---------------------------------------------------------------------------------------------
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+PROMETHEUS_EXPORT_MIGRATIONS = False

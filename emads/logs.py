@@ -1,0 +1,60 @@
+"""Structured logs: one line an event, with the request's id, which follows into tasks."""
+
+import logging.config
+from typing import Any
+
+import structlog
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def configure(*, readable: bool) -> dict[str, Any]:
+    """The LOGGING setting; structlog is set up on the way. `readable`: for a terminal, else JSON."""
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    tail: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    if not readable:
+        tail.append(structlog.processors.format_exc_info)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "lines": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [*tail, renderer],
+                "foreign_pre_chain": SHARED,
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            name: {"handlers": ["console"], "level": "INFO", "propagate": False}
+            for name in (
+                "emads",
+                "accounts",
+                "messaging",
+                "energy",
+                "forecasting",
+                "anomalies",
+                "django_structlog",
+            )
+        },
+    }
+
+
+def apply(settings: dict[str, Any]) -> None:
+    """Use the LOGGING setting in a process that Django did not set up (the Celery worker)."""
+    logging.config.dictConfig(settings)

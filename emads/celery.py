@@ -37,7 +37,7 @@ for entry in app.conf.beat_schedule.values():
         entry["options"] = {"expires": entry["schedule"]}
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def use_our_logs(**_: object) -> None:
     """Celery logs like the rest of the system."""
     logs.apply(settings.LOGGING)

@@ -1,4 +1,4 @@
-"""Charts as data: small JSON that static/js/charts.js draws with Plotly. Colours live in the style sheet, by role."""
+"""Charts as data: small JSON that static/js/charts.js draws with Plotly. Colours live in the style sheet."""
 
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo

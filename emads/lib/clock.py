@@ -1,6 +1,6 @@
 """Time: the only place that knows about time zones and the clock change.
 
-Instants are whole UTC seconds since 1970 (int64). Days and months are local to a site: 23, 24 or 25 hours long.
+Instants are whole UTC seconds since 1970 (int64). Days and months are local to a site: 23 to 25 hours long.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo

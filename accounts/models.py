@@ -1,8 +1,11 @@
 """People, what they may do, and the keys of their devices."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 
@@ -30,9 +33,18 @@ class UserQuerySet(models.QuerySet["User"]):
         """People who wait for an admin's decision."""
         return self.filter(status=User.Status.PENDING)
 
+    def admins(self) -> "UserQuerySet":
+        """People who decide about others."""
+        return self.active().filter(Q(is_superuser=True) | Q(role=Role.ADMIN))
+
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """create_user and the reads above."""
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """E-mail addresses are kept in lower case, so that a person has one however it is typed."""
+        return str(super().normalize_email(email)).strip().lower()
 
 
 class User(AbstractUser):
@@ -55,6 +67,11 @@ class User(AbstractUser):
         THIS_MONTH = "month", "This month"
         THIS_YEAR = "year", "This year"
 
+    class Sensitivity(models.TextChoices):
+        CALM = "calm", "Calm: only what stands out clearly"
+        NORMAL = "normal", "Normal"
+        KEEN = "keen", "Keen: small oddities too"
+
     email = models.EmailField("e-mail address", unique=True)
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.RESIDENT, db_index=True)
     requested_role = models.CharField(max_length=16, choices=Role.choices, blank=True)
@@ -64,6 +81,9 @@ class User(AbstractUser):
     decision_reason = models.CharField(max_length=300, blank=True)
 
     default_range = models.CharField(max_length=8, choices=Range.choices, default=Range.MONTH)
+    anomaly_sensitivity = models.CharField(
+        max_length=8, choices=Sensitivity.choices, default=Sensitivity.NORMAL
+    )
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=64, default="UTC")
@@ -85,6 +105,25 @@ class User(AbstractUser):
         """Sees every site."""
         return self.is_superuser or self.role == Role.ADMIN
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Neither disabled nor waiting for a decision."""
+        return self.is_active and self.status == self.Status.ACTIVE
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, else the username."""
+        return self.get_full_name() or self.username
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Reads of tokens."""
+
+    def usable(self, now: datetime) -> "ApiTokenQuerySet":
+        """Not expired, and their owner may sign in."""
+        alive = Q(expires_at=None) | Q(expires_at__gt=now)
+        return self.filter(alive, user__is_active=True, user__status=User.Status.ACTIVE)
+
 
 class ApiToken(models.Model):
     """A device's or script's key. Only its hash is kept."""
@@ -101,6 +140,11 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.hint}… ({self.scope})"

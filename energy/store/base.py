@@ -5,7 +5,8 @@ Wh for counters. Whole UTC seconds. The store is idempotent, marks the touched h
 and keeps roll-ups (UTC hour, local day, local month) that are rebuilt from raw, never incremented.
 """
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -24,13 +25,17 @@ class StoreError(Exception):
 class Batch:
     """Readings to append, in any order. Three arrays of shape (n,).
 
-    `register` says which rows are registers of a counter (their hours and the following reading's are touched).
+    `counters` says which sensors send registers: there the hours of the neighbouring readings are touched too.
     """
 
     sensor: IntArray
     second: IntArray
     value: FloatArray  # [Wh], never NaN
     counters: frozenset[int] = frozenset()  # sensor keys that are counters
+
+
+NO_ROWS: IntArray = np.zeros(0, dtype=np.int64)
+NO_VALUES: FloatArray = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Appended:
     duplicates: int
     conflicts: IntArray
     replayed: bool = False  # this receipt was already in the store; nothing was written
+    kept: FloatArray = field(default_factory=NO_VALUES.copy)  # (conflicts,) the values that stay [Wh]
+    by_sensor: dict[int, int] = field(default_factory=dict)  # accepted of each sensor
 
 
 class ReceiptKey(NamedTuple):
@@ -79,6 +86,13 @@ class Rollup:
     high: FloatArray  # largest reading [Wh]
 
 
+class Touched(NamedTuple):
+    """Unsettled hours of a sensor, oldest first, and the mark each had when it was read."""
+
+    hours: IntArray
+    marks: IntArray
+
+
 class Latest(NamedTuple):
     """The newest reading of a sensor."""
 
@@ -98,6 +112,9 @@ class ReadingStore(Protocol):
     def series(self, sensor: int, start: int, end: int) -> Series:
         """Raw values."""
 
+    def around(self, sensor: int, start: int, end: int, nonzero: int) -> Series:
+        """Raw values of [start, end) and on either side as many as it takes to hold `nonzero` that are not 0."""
+
     def before(self, sensor: int, second: int) -> Latest | None:
         """The last value before an instant."""
 
@@ -111,16 +128,25 @@ class ReadingStore(Protocol):
         """Stored buckets that start in [start, end)."""
 
     def dirty(self, sensors: list[int], start: int, end: int) -> dict[int, IntArray]:
-        """Touched, not yet settled UTC hours of each sensor."""
+        """Touched, not yet settled UTC hours that overlap [start, end), of each sensor that has some."""
 
     def dirty_sensors(self) -> list[int]:
         """Sensors with unsettled hours."""
 
+    def settling(self) -> AbstractContextManager[None]:
+        """One settler at a time; what is written inside stands or falls together."""
+
+    def unsettled(self, sensor: int, limit: int) -> Touched:
+        """The oldest `limit` dirty hours."""
+
     def put_rollups(self, sensor: int, resolution: Resolution, start: int, end: int, rows: Rollup) -> None:
         """Replace the stored buckets that start in [start, end)."""
 
-    def settled(self, sensor: int, hours: IntArray, marks: IntArray) -> None:
-        """Drop dirty marks that have not been touched again since `marks` was read."""
+    def settled(self, sensor: int, touched: Touched) -> None:
+        """Drop the marks that `unsettled` gave, unless they were touched again since."""
+
+    def touch(self, sensor: int) -> int:
+        """Mark every hour that holds raw values; returns how many."""
 
     def arrivals(self, after: int, limit: int) -> list[Arrival]:
         """Arrivals with a larger id, oldest first."""
@@ -131,8 +157,14 @@ class ReadingStore(Protocol):
     def forget_arrivals(self, before: int) -> None:
         """Drop arrivals with a smaller id."""
 
+    def forget_receipts(self, job: str) -> None:
+        """Drop the receipts of an import that is over."""
+
     def delete_before(self, sensor: int, second: int) -> int:
-        """Drop raw values before an instant; roll-ups stay. Returns how many."""
+        """Drop raw values before an instant; settled roll-ups stay. Returns how many."""
+
+    def horizons(self, sensors: list[int]) -> dict[int, int]:
+        """The instants before which raw values were dropped, of sensors where some were."""
 
     def delete_sensor(self, sensor: int) -> None:
         """Drop everything of a sensor."""

@@ -1,0 +1,97 @@
+"""SQLite connections: one per thread, made anew after a fork."""
+
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from energy.store.base import StoreError
+
+PRAGMAS = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=NORMAL;
+PRAGMA cache_size=-65536;
+PRAGMA mmap_size=268435456;
+PRAGMA journal_size_limit=67108864;
+PRAGMA temp_store=MEMORY;
+"""
+WAIT_S = 20.0
+
+
+class _Connection(sqlite3.Connection):
+    """Can be weakly referenced, so that a thread's end closes it."""
+
+
+class Connections:
+    """The connections of one file."""
+
+    def __init__(self, path: str, schema: str) -> None:
+        self.path = path
+        self.schema = schema
+        self._fresh()
+
+    def _fresh(self) -> None:
+        self._pid = os.getpid()
+        self._local = threading.local()
+        self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._guard = threading.Lock()
+        self._prepared = False
+
+    def get(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        if self._pid != os.getpid():  # a forked worker must not touch its parent's connections
+            self._fresh()
+        held: sqlite3.Connection | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = self._connect()
+        return held
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            made = sqlite3.connect(
+                self.path,
+                timeout=WAIT_S,
+                isolation_level=None,
+                check_same_thread=False,  # only close() reaches over
+                cached_statements=64,
+                factory=_Connection,
+            )
+            made.executescript(PRAGMAS)
+            with self._guard:
+                if not self._prepared:
+                    made.executescript(self.schema)
+                    self._prepared = True
+                self._open.add(made)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"the reading store {self.path} cannot be opened: {error}") from error
+        return made
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction; inside another it joins that one."""
+        connection = self.get()
+        if connection.in_transaction:
+            yield connection
+            return
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"the reading store is busy: {error}") from error
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close what is open; the next use opens again."""
+        with self._guard:
+            held = list(self._open)
+        for connection in held:
+            connection.close()
+        self._fresh()

@@ -1,0 +1,254 @@
+"""Readings in a SQLite file of their own."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from energy.store import append as appending
+from energy.store.base import (
+    Appended,
+    Arrival,
+    Batch,
+    IntArray,
+    Latest,
+    ReceiptKey,
+    Resolution,
+    Rollup,
+    Series,
+    Touched,
+)
+from energy.store.connection import Connections
+
+HOUR = 3600
+BUCKET = "(sensor INTEGER, t INTEGER, wh REAL, n INTEGER, low REAL, high REAL, PRIMARY KEY(sensor,t)) WITHOUT ROWID"
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS reading(
+    sensor INTEGER, second INTEGER, value REAL NOT NULL, PRIMARY KEY(sensor,second)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dirty(
+    sensor INTEGER, hour INTEGER, mark INTEGER NOT NULL, PRIMARY KEY(sensor,hour)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hour {BUCKET};
+CREATE TABLE IF NOT EXISTS day {BUCKET};
+CREATE TABLE IF NOT EXISTS month {BUCKET};
+CREATE TABLE IF NOT EXISTS arrival(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, sensor INTEGER, "first" INTEGER, "last" INTEGER, size INTEGER);
+CREATE TABLE IF NOT EXISTS receipt(
+    job TEXT, batch INTEGER, accepted INTEGER, duplicates INTEGER, sensors TEXT, PRIMARY KEY(job,batch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS horizon(sensor INTEGER PRIMARY KEY, second INTEGER NOT NULL);
+"""
+TABLES = ("reading", "dirty", "hour", "day", "month", "arrival", "horizon")
+
+
+def _one_of(sensors: list[int]) -> str:
+    """A list of keys inside SQL: integers only, so nothing can be smuggled in."""
+    return "(" + ",".join(str(int(s)) for s in sensors) + ")"
+
+
+class SqliteStore:
+    """ReadingStore on SQLite."""
+
+    def __init__(self, path: str) -> None:
+        self._connections = Connections(path, SCHEMA)
+
+    def prepare(self) -> None:
+        """Make the file and its tables."""
+        self._connections.get()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._connections.close()
+
+    def _read(self, sql: str, *values: object) -> sqlite3.Cursor:
+        return self._connections.get().execute(sql, values)
+
+    # --- readings ---------------------------------------------------------------------------------------
+
+    def append(self, batch: Batch, *, replace: bool = False, receipt: ReceiptKey | None = None) -> Appended:
+        """Write what is new, in one transaction with its dirty marks, arrivals and receipt."""
+        if not np.isfinite(batch.value).all():
+            raise ValueError("a reading is a finite number")
+        with self._connections.writing() as c:
+            before = appending.receipt(c, receipt, batch) if receipt else None
+            if before:
+                return before
+            written = appending.write(c, batch, replace)
+            by_sensor = appending.mark(c, batch, written.new)
+            accepted = int(written.new.sum())
+            duplicates = len(written.new) - accepted - len(written.conflicts)
+            done = Appended(accepted, duplicates, written.conflicts, False, written.kept, by_sensor)
+            if receipt:
+                appending.keep_receipt(c, receipt, done)
+        return done
+
+    def series(self, sensor: int, start: int, end: int) -> Series:
+        """Raw values."""
+        found = appending.columns(
+            self._read(
+                "SELECT second, value FROM reading WHERE sensor=? AND second>=? AND second<? ORDER BY second",
+                sensor,
+                start,
+                end,
+            ),
+            2,
+        )
+        return Series(found[:, 0].astype(np.int64), np.ascontiguousarray(found[:, 1]))
+
+    def around(self, sensor: int, start: int, end: int, nonzero: int) -> Series:
+        """Raw values of [start, end) and the neighbours a register is judged by."""
+        low, high = appending.reach(self._connections.get(), sensor, start, end, nonzero)
+        return self.series(sensor, low, high)
+
+    def before(self, sensor: int, second: int) -> Latest | None:
+        """The last value before an instant."""
+        found = self._read(
+            "SELECT second, value FROM reading WHERE sensor=? AND second<? ORDER BY second DESC LIMIT 1",
+            sensor,
+            second,
+        ).fetchone()
+        return Latest(*found) if found else None
+
+    def latest(self, sensors: list[int]) -> dict[int, Latest]:
+        """The newest value of each sensor that has one."""
+        found = {s: self.before(s, appending.ROOM) for s in sensors}
+        return {s: latest for s, latest in found.items() if latest}
+
+    def span(self, sensors: list[int]) -> tuple[int, int] | None:
+        """First and last second, roll-ups of dropped readings included."""
+        ends: list[int] = []
+        dropped = self.horizons(sensors)
+        for sensor in sensors:
+            ends += [s for s in self._read(
+                "SELECT (SELECT min(second) FROM reading WHERE sensor=?1),"
+                " (SELECT max(second) FROM reading WHERE sensor=?1)", sensor).fetchone() if s is not None]
+            if sensor in dropped:
+                ends += [t for t in self._read(
+                    "SELECT min(t), max(t) FROM hour WHERE sensor=?", sensor).fetchone() if t is not None]
+        return (min(ends), max(ends)) if ends else None
+
+    # --- roll-ups ---------------------------------------------------------------------------------------
+
+    def rollups(self, sensors: list[int], resolution: Resolution, start: int, end: int) -> dict[int, Rollup]:
+        """Stored buckets that start in [start, end)."""
+        found = appending.columns(
+            self._read(
+                f"SELECT sensor, t, wh, n, low, high FROM {resolution}"  # noqa: S608 - a literal and integers
+                f" WHERE sensor IN {_one_of(sensors)} AND t>=? AND t<? ORDER BY sensor, t",
+                start,
+                end,
+            ),
+            6,
+        )
+        owners = found[:, 0].astype(np.int64)
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        parts: dict[int, Rollup] = {}
+        for first, last in zip(firsts, np.append(firsts[1:], len(owners)), strict=True):
+            t, wh, n, low, high = found[first:last, 1:].T
+            parts[int(owners[first])] = Rollup(t.astype(np.int64), wh, n.astype(np.int64), low, high)
+        return parts
+
+    def dirty(self, sensors: list[int], start: int, end: int) -> dict[int, IntArray]:
+        """Touched, not yet settled UTC hours that overlap [start, end)."""
+        found = appending.columns(
+            self._read(
+                f"SELECT sensor, hour FROM dirty WHERE sensor IN {_one_of(sensors)}"  # noqa: S608
+                " AND hour>? AND hour<? ORDER BY sensor, hour",
+                start - HOUR,
+                end,
+            ),
+            2,
+        ).astype(np.int64)
+        return {int(s): found[found[:, 0] == s, 1] for s in np.unique(found[:, 0])}
+
+    def dirty_sensors(self) -> list[int]:
+        """Sensors with unsettled hours."""
+        return [s for (s,) in self._read("SELECT DISTINCT sensor FROM dirty")]
+
+    @contextmanager
+    def settling(self) -> Iterator[None]:
+        """The write transaction: what is read inside cannot change before it ends."""
+        with self._connections.writing():
+            yield
+
+    def unsettled(self, sensor: int, limit: int) -> Touched:
+        """The oldest `limit` dirty hours."""
+        found = appending.columns(
+            self._read("SELECT hour, mark FROM dirty WHERE sensor=? ORDER BY hour LIMIT ?", sensor, limit), 2
+        ).astype(np.int64)
+        return Touched(found[:, 0], found[:, 1])
+
+    def put_rollups(self, sensor: int, resolution: Resolution, start: int, end: int, rows: Rollup) -> None:
+        """Replace the stored buckets that start in [start, end)."""
+        columns = (rows.t, rows.wh, rows.n, rows.low, rows.high)
+        with self._connections.writing() as c:
+            c.execute(
+                f"DELETE FROM {resolution} WHERE sensor=? AND t>=? AND t<?",  # noqa: S608
+                (sensor, start, end),
+            )
+            c.executemany(
+                f"INSERT INTO {resolution} VALUES ({int(sensor)},?,?,?,?,?)",  # noqa: S608
+                zip(*(column.tolist() for column in columns), strict=True),
+            )
+
+    def settled(self, sensor: int, touched: Touched) -> None:
+        """Drop the marks that `unsettled` gave. Marks grow with every write, so a later touch stays."""
+        if not len(touched.hours):
+            return
+        with self._connections.writing() as c:
+            c.execute(
+                "DELETE FROM dirty WHERE sensor=? AND hour>=? AND hour<=? AND mark<=?",
+                (sensor, int(touched.hours[0]), int(touched.hours[-1]), int(touched.marks.max())),
+            )
+
+    def touch(self, sensor: int) -> int:
+        """Mark every hour that holds raw values; returns how many."""
+        with self._connections.writing() as c:
+            return c.execute(
+                "INSERT INTO dirty SELECT sensor, second - second % 3600, (SELECT coalesce(max(id), 0) FROM arrival)"
+                " FROM reading WHERE sensor=? GROUP BY 2 ON CONFLICT(sensor,hour) DO UPDATE SET mark=excluded.mark",
+                (sensor,),
+            ).rowcount
+
+    # --- arrivals and the end of things -------------------------------------------------------------------
+
+    def arrivals(self, after: int, limit: int) -> list[Arrival]:
+        """Arrivals with a larger id, oldest first."""
+        found = self._read(
+            'SELECT id, sensor, "first", "last", size FROM arrival WHERE id>? ORDER BY id LIMIT ?', after, limit
+        )
+        return [Arrival(*row) for row in found]
+
+    def last_arrival(self) -> int:
+        """The newest arrival's id, 0 if none."""
+        found = self._read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='arrival'").fetchone()
+        return int(found[0])
+
+    def forget_arrivals(self, before: int) -> None:
+        """Drop arrivals with a smaller id."""
+        with self._connections.writing() as c:
+            c.execute("DELETE FROM arrival WHERE id<?", (before,))
+
+    def forget_receipts(self, job: str) -> None:
+        """Drop the receipts of an import that is over."""
+        with self._connections.writing() as c:
+            c.execute("DELETE FROM receipt WHERE job=?", (job,))
+
+    def delete_before(self, sensor: int, second: int) -> int:
+        """Drop raw values before an instant and remember it."""
+        with self._connections.writing() as c:
+            c.execute(
+                "INSERT INTO horizon VALUES (?,?) ON CONFLICT(sensor) DO UPDATE SET second=max(second,excluded.second)",
+                (sensor, second),
+            )
+            return c.execute("DELETE FROM reading WHERE sensor=? AND second<?", (sensor, second)).rowcount
+
+    def horizons(self, sensors: list[int]) -> dict[int, int]:
+        """The instants before which raw values were dropped."""
+        found = self._read(f"SELECT sensor, second FROM horizon WHERE sensor IN {_one_of(sensors)}")  # noqa: S608
+        return dict(found.fetchall())
+
+    def delete_sensor(self, sensor: int) -> None:
+        """Drop everything of a sensor."""
+        with self._connections.writing() as c:
+            for table in TABLES:
+                c.execute(f"DELETE FROM {table} WHERE sensor=?", (sensor,))  # noqa: S608

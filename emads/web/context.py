@@ -1,10 +1,130 @@
 """What every page's frame needs."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Role, User
+from anomalies.models import Alert
+from energy.access import SITE_KEY
+from energy.models import Site
+from messaging.models import Notification
+
+MOST_SITES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way to a page."""
+
+    name: str  # of its address
+    label: str
+    icon: str
+    short: str = ""  # on the bar of a phone
+    url: str = ""
+    active: bool = False
+    badge: int = 0
+    badge_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together."""
+
+    entries: list[Entry]
+    foot: bool = False
+
+
+DAILY = [
+    Entry("web:dashboard", "Home", "house", "Home"),
+    Entry("energy:analytics", "Usage", "bar-chart", "Usage"),
+    Entry("anomalies:anomalies", "Anomalies", "diamond"),
+    Entry("anomalies:alerts", "Alerts", "exclamation-triangle", "Alerts"),
+    Entry("forecasting:forecast", "Forecast & bill", "graph-up-arrow", "Forecast"),
+    Entry("web:recommendations", "Tips", "lightbulb"),
+    Entry("web:reports", "Reports", "file-earmark-text"),
+    Entry("messaging:inbox", "Messages", "envelope"),
+]
+ABOUT = Entry("web:about", "About", "info-circle")
+ADMINISTRATION = Entry("admin:index", "Administration", "sliders")
+IMPORT = Entry("energy:import", "Import data", "upload")
+
+
+def entries_for(user: User) -> list[list[Entry]]:
+    """The navigation of a role, group by group."""
+    homes = "Buildings" if user.role in (Role.MANAGER, Role.PROVIDER) or user.is_admin else "Homes & meters"
+    places = [Entry("energy:sites", homes, "buildings" if homes == "Buildings" else "plug")]
+    if user.role not in (Role.VIEWER, Role.PROVIDER):
+        places.append(IMPORT)
+    if user.is_staff:
+        places.append(ADMINISTRATION)
+    return [DAILY, places, [ABOUT]]
+
+
+def address(name: str) -> str:
+    """The address of a page; empty if the page is not there."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def shown(entry: Entry, path: str, badges: dict[str, tuple[int, str]]) -> Entry | None:
+    """An entry with its address and whether the person is there."""
+    url = address(entry.name)
+    if not url:
+        return None
+    active = path == url if url == "/" else path.startswith(url)
+    count, text = badges.get(entry.name, (0, ""))
+    return Entry(entry.name, entry.label, entry.icon, entry.short, url, active, count, text)
+
+
+def open_alerts(user: User) -> int:
+    """Alerts nobody has taken up."""
+    return Alert.objects.visible_to(user).unacknowledged().count()
+
+
+def unread_count(user: User) -> int:
+    """Unread lines of the inbox."""
+    return Notification.objects.filter(user=user, read_at=None).count()
+
+
+def initials(user: User) -> str:
+    """Two letters that stand for a person."""
+    letters = f"{user.first_name[:1]}{user.last_name[:1]}" or user.username[:2]
+    return letters.upper()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Navigation, the sites to switch between, unread counts."""
-    return {}
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or request.path.startswith("/admin/"):
+        return {}
+    sites = list(Site.objects.visible_to(user)[:MOST_SITES])
+    wanted = request.session.get(SITE_KEY)
+    unread = unread_count(user)
+    badges = {
+        "anomalies:alerts": (open_alerts(user), "open alerts"),
+        "messaging:inbox": (unread, "unread"),
+    }
+    groups = [
+        [one for entry in group if (one := shown(entry, request.path, badges))] for group in entries_for(user)
+    ]
+    return {
+        "nav": [Group(group, foot=number == 2) for number, group in enumerate(groups)],
+        "tabs": [entry for entry in groups[0] if entry.short],
+        "sites": sites,
+        "site": next((one for one in sites if one.slug == wanted), sites[0] if sites else None),
+        "switch_url": request.path if any(e.active and e.name in FOLLOWS_SITE for e in groups[0]) else "/",
+        "unread": unread,
+        "initials": initials(user),
+        "themes": User.Theme.choices,
+        "inbox_url": address("messaging:inbox") or "/",
+        "sites_url": address("energy:sites"),
+        "preferences_url": address("accounts:preferences"),
+    }
+
+
+FOLLOWS_SITE = {entry.name for entry in DAILY} - {"messaging:inbox"}

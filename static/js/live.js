@@ -1,0 +1,1 @@
+// The live stream client: follows new readings, alerts and messages.

@@ -27,7 +27,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
             return None
         return super().process_view(request, *view)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         """To the sign-in page; the whole page goes there even when only a part of it asked."""
         response = super().handle_no_permission(request, view_func)
         if getattr(request, "htmx", False):

@@ -91,7 +91,7 @@ class User(AbstractUser):
     mail_messages = models.BooleanField("messages by mail", default=True)
     mail_reports = models.BooleanField("reports by mail", default=True)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
         constraints = [

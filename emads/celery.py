@@ -22,7 +22,7 @@ app.conf.beat_schedule = {
     "settle roll-ups": {"task": "energy.tasks.settle", "schedule": 60.0},
     "take up waiting imports": {"task": "energy.tasks.resume_imports", "schedule": 60.0},
     "detect anomalies": {"task": "anomalies.tasks.detect", "schedule": 60.0},
-    "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 60.0},
+    "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 10.0},
     "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
     "send reports that are due": {
         "task": "emads.web.tasks.send_due_reports",

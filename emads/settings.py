@@ -174,7 +174,7 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="EMADS <emads@lo
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_URL: str = env.str("EMAIL_URL", default="")
 EMAIL_FILE_PATH = str(DATA_DIR / "mails")
-MAIL_TRANSPORT = "django.core.mail.backends.filebased.EmailBackend"
+MAIL_TRANSPORT = "messaging.mailbox.EmailBackend"
 if EMAIL_URL:
     mail = env.email_url("EMAIL_URL")
     MAIL_TRANSPORT = mail.pop("EMAIL_BACKEND")
@@ -184,7 +184,6 @@ EMAIL_TIMEOUT = 20
 POST_OFFICE = {
     "BACKENDS": {"default": MAIL_TRANSPORT},
     "DEFAULT_PRIORITY": "medium",
-    "MAX_RETRIES": 200,
     "RETRY_INTERVAL": timedelta(seconds=env.int("MAIL_RETRY_SECONDS", default=300)),
     "MESSAGE_ID_ENABLED": True,
     "LOG_LEVEL": 1,

@@ -2,6 +2,22 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import User
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Reads of notifications."""
+
+    def of(self, user: User) -> "NotificationQuerySet":
+        """This person's own."""
+        return self.filter(user=user)
+
+    def unread(self) -> "NotificationQuerySet":
+        """Not looked at yet."""
+        return self.filter(read_at=None)
 
 
 class Notification(models.Model):
@@ -23,6 +39,8 @@ class Notification(models.Model):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
+    objects = NotificationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="notified_once")]
@@ -33,6 +51,14 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("messaging:notification", args=[self.pk])
+
+    @property
+    def is_unread(self) -> bool:
+        """Not looked at yet."""
+        return self.read_at is None
 
 
 class Conversation(models.Model):
@@ -45,6 +71,21 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    def get_absolute_url(self) -> str:
+        return reverse("messaging:conversation", args=[self.pk])
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Reads of a person's places in conversations."""
+
+    def of(self, user: User) -> "ParticipantQuerySet":
+        """This person's own."""
+        return self.filter(user=user)
+
+    def unread(self) -> "ParticipantQuerySet":
+        """Something was written since they last looked."""
+        return self.filter(Q(read_at=None) | Q(read_at__lt=F("conversation__updated_at")))
+
 
 class Participant(models.Model):
     """A person in a conversation, and how far they have read."""
@@ -53,6 +94,8 @@ class Participant(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
     read_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ParticipantQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["conversation", "user"], name="in_a_conversation_once")
@@ -60,6 +103,11 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.conversation}"
+
+    @property
+    def is_unread(self) -> bool:
+        """Something was written since this person last looked."""
+        return self.read_at is None or self.read_at < self.conversation.updated_at
 
 
 class Message(models.Model):
@@ -96,3 +144,17 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.period} for {self.user}"
+
+
+class MailedOnce(models.Model):
+    """A mail that must go out once was queued: the report of a week, say."""
+
+    key = models.CharField(max_length=120)
+    address = models.EmailField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "address"], name="mailed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} to {self.address}"

@@ -1,5 +1,7 @@
 """What reaches people: notifications, conversations and report subscriptions."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -158,3 +160,71 @@ class MailedOnce(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} to {self.address}"
+
+
+class ReportFileQuerySet(models.QuerySet["ReportFile"]):
+    """Reads of report files. Who may see the site is the caller's rule: messaging knows no sites."""
+
+    def of(self, user: User) -> "ReportFileQuerySet":
+        """What this person asked for, and what the schedule made for everyone."""
+        return self.filter(Q(user=user) | Q(user=None))
+
+    def unfinished(self) -> "ReportFileQuerySet":
+        """Waiting or being made."""
+        return self.filter(status__in=[ReportFile.Status.QUEUED, ReportFile.Status.RUNNING])
+
+    def waiting(self, stuck_since: datetime) -> "ReportFileQuerySet":
+        """To be made: never begun, or begun so long ago that whoever did is gone."""
+        running = Q(status=ReportFile.Status.RUNNING, started_at__lt=stuck_since)
+        return self.filter(Q(status=ReportFile.Status.QUEUED) | running)
+
+
+def report_path(report: "ReportFile", _name: str) -> str:
+    """Where a report is kept: under a name nobody can guess."""
+    return f"reports/{report.key}.pdf"
+
+
+class ReportFile(models.Model):
+    """A PDF somebody asked for, or the schedule made (no user). The row is the truth; tasks only take it up."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Being made"
+        DONE = "done", "Ready"
+        FAILED = "failed", "Failed"
+
+    key = models.CharField(max_length=32, unique=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    subject = models.CharField(max_length=64, db_index=True)
+    period = models.CharField(max_length=8, choices=Subscription.Period.choices)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED, db_index=True)
+    error = models.TextField(blank=True)
+    file = models.FileField(upload_to=report_path, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_index=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportFileQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "period", "first_day"],
+                condition=Q(user=None),
+                name="scheduled_report_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.first_day} to {self.last_day}"
+
+    @property
+    def finished(self) -> bool:
+        """Ready or failed: nothing more will come."""
+        return self.status in (self.Status.DONE, self.Status.FAILED)

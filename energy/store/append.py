@@ -26,12 +26,8 @@ def _places(rows: int, width: int) -> str:
 
 
 _INSERT = "INSERT OR IGNORE INTO reading VALUES "
-_UPSERT = (
-    "INSERT INTO reading VALUES (?,?,?) ON CONFLICT(sensor,second) DO UPDATE SET value=excluded.value"
-)
-_STORED = (
-    "WITH asked(i,s,t) AS (VALUES {}) SELECT i, r.value FROM asked JOIN reading r ON r.sensor=s AND r.second=t"
-)
+_UPSERT = "INSERT INTO reading VALUES (?,?,?) ON CONFLICT(sensor,second) DO UPDATE SET value=excluded.value"
+_STORED = "WITH asked(i,s,t) AS (VALUES {}) SELECT i, r.value FROM asked JOIN reading r ON r.sensor=s AND r.second=t"
 _MARK = "INSERT INTO dirty VALUES {} ON CONFLICT(sensor,hour) DO UPDATE SET mark=excluded.mark"
 _INSERT_BLOCK = _INSERT + _places(BLOCK, 3)
 _STORED_BLOCK = _STORED.format(_places(BLOCK, 3))
@@ -79,9 +75,7 @@ def write(c: sqlite3.Connection, batch: Batch, replace: bool) -> Written:
         if hopeful and _all_new(c, flat[3 * start : 3 * block.stop]):
             new[block] = True
             continue
-        written = _exactly(
-            c, batch.sensor[block], batch.second[block], batch.value[block], replace
-        )
+        written = _exactly(c, batch.sensor[block], batch.second[block], batch.value[block], replace)
         new[block] = written.new
         hopeful = bool(written.new.all()) and not replace
         conflicts.append(written.conflicts + start)
@@ -106,9 +100,7 @@ def _exactly(
 ) -> Written:
     """One block, knowing what is there. Of a key twice in the block the first wins; with `replace` the last."""
     order = np.arange(len(sensor))[:: -1 if replace else 1]
-    _, winner, group = np.unique(
-        sensor[order] * ROOM + second[order], return_index=True, return_inverse=True
-    )
+    _, winner, group = np.unique(sensor[order] * ROOM + second[order], return_index=True, return_inverse=True)
     wins = np.zeros(len(sensor), dtype=bool)
     wins[order[winner]] = True
     there = stored_values(c, sensor, second)
@@ -185,7 +177,9 @@ def reach(c: sqlite3.Connection, sensor: int, start: int, end: int, nonzero: int
 
 def receipt(c: sqlite3.Connection, key: ReceiptKey, batch: Batch) -> Appended | None:
     """What became of a batch that was appended before; its conflicts are found again."""
-    kept = c.execute("SELECT accepted, duplicates, sensors FROM receipt WHERE job=? AND batch=?", key).fetchone()
+    kept = c.execute(
+        "SELECT accepted, duplicates, sensors FROM receipt WHERE job=? AND batch=?", key
+    ).fetchone()
     if kept is None:
         return None
     accepted, duplicates, sensors = kept

@@ -118,12 +118,21 @@ class SqliteStore:
         ends: list[int] = []
         dropped = self.horizons(sensors)
         for sensor in sensors:
-            ends += [s for s in self._read(
-                "SELECT (SELECT min(second) FROM reading WHERE sensor=?1),"
-                " (SELECT max(second) FROM reading WHERE sensor=?1)", sensor).fetchone() if s is not None]
+            ends += [
+                s
+                for s in self._read(
+                    "SELECT (SELECT min(second) FROM reading WHERE sensor=?1),"
+                    " (SELECT max(second) FROM reading WHERE sensor=?1)",
+                    sensor,
+                ).fetchone()
+                if s is not None
+            ]
             if sensor in dropped:
-                ends += [t for t in self._read(
-                    "SELECT min(t), max(t) FROM hour WHERE sensor=?", sensor).fetchone() if t is not None]
+                ends += [
+                    t
+                    for t in self._read("SELECT min(t), max(t) FROM hour WHERE sensor=?", sensor).fetchone()
+                    if t is not None
+                ]
         return (min(ends), max(ends)) if ends else None
 
     # --- roll-ups ---------------------------------------------------------------------------------------
@@ -142,7 +151,7 @@ class SqliteStore:
         owners = found[:, 0].astype(np.int64)
         firsts = np.flatnonzero(np.diff(owners, prepend=-1))
         parts: dict[int, Rollup] = {}
-        for first, last in zip(firsts, np.append(firsts[1:], len(owners)), strict=True):
+        for first, last in zip(firsts, np.append(firsts, len(owners))[1:], strict=True):
             t, wh, n, low, high = found[first:last, 1:].T
             parts[int(owners[first])] = Rollup(t.astype(np.int64), wh, n.astype(np.int64), low, high)
         return parts
@@ -214,13 +223,17 @@ class SqliteStore:
     def arrivals(self, after: int, limit: int) -> list[Arrival]:
         """Arrivals with a larger id, oldest first."""
         found = self._read(
-            'SELECT id, sensor, "first", "last", size FROM arrival WHERE id>? ORDER BY id LIMIT ?', after, limit
+            'SELECT id, sensor, "first", "last", size FROM arrival WHERE id>? ORDER BY id LIMIT ?',
+            after,
+            limit,
         )
         return [Arrival(*row) for row in found]
 
     def last_arrival(self) -> int:
         """The newest arrival's id, 0 if none."""
-        found = self._read("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='arrival'").fetchone()
+        found = self._read(
+            "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='arrival'"
+        ).fetchone()
         return int(found[0])
 
     def forget_arrivals(self, before: int) -> None:

@@ -1,0 +1,99 @@
+"""Energy from the registers of a counter. Pure: arrays in, arrays out.
+
+A register is cumulative; what it gained between two readings is the energy of the interval that starts at the first.
+
+* A fall is held until the next reading judges it. If the next is back at or above the register before the fall, the
+  low reading was a glitch. If only the one reading before the fall stands out above both sides, that one was. Else
+  the meter was reset or swapped: the new register counts from its own first value, and what was used across the
+  reset is unknown.
+* Zeros between two readings say nothing unless the register after them is lower than before: devices send 0 while
+  they start. At the end they wait for a reading that judges them.
+* Zeros before the first register are believed, unless the first step is out of all proportion to those after it.
+* Energy that arrives late, after an outage, stays in the one interval it was read in, flagged as recovered.
+
+The rules look at no more than `CONTEXT` non-zero readings on either side, so a window with that context derives the
+same as the whole history, and the order in which readings arrived cannot matter.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+CONTEXT = 4
+LEAP = 1000.0  # a first step so many times the next ones is no energy
+LATE = 1.5  # an interval so many times the expected one was an outage
+
+
+class Energy(NamedTuple):
+    """Energy of intervals between registers, oldest first. All shapes (n,)."""
+
+    t: IntArray  # start of the interval [s]
+    wh: FloatArray  # never negative [Wh]
+    recovered: BoolArray  # the interval is longer than expected: energy of an outage
+
+
+def derive(second: IntArray, register: FloatArray, expected_s: int | None = None) -> Energy:
+    """Energy of each interval between registers that can be trusted.
+
+    second   : (n,) strictly growing [s]
+    register : (n,) cumulative [Wh], no NaN
+    expected_s : usual interval [s]; without it the median of these readings
+    returns  : (m,) with m < n; no row across a reset, none after the last register
+    """
+    good = trusted(register)
+    t, value = second[good], register[good]
+    if len(t) < 2:
+        return Energy(t[:0], value[:0], np.zeros(0, dtype=bool))
+    gained, lasted = np.diff(value), np.diff(t)
+    known = gained >= 0
+    usual = expected_s or float(np.median(lasted))
+    return Energy(t[:-1][known], gained[known], (lasted > LATE * usual)[known])
+
+
+def trusted(register: FloatArray) -> BoolArray:
+    """Which readings are no glitch. (n,) -> (n,)"""
+    good = ~_idle_zeros(register)
+    solid = np.flatnonzero(good & (register != 0))
+    good[solid[_lone(register[solid])]] = False
+    return good
+
+
+def _idle_zeros(register: FloatArray) -> BoolArray:
+    """Zeros after which the register goes on where it was, or that nothing has judged yet."""
+    zero = register == 0
+    place = np.arange(len(register))
+    solid = register[~zero]
+    before = np.maximum.accumulate(np.where(zero, -1, place))
+    after = np.minimum.accumulate(np.where(zero, len(register), place)[::-1])[::-1]
+    inner = (before >= 0) & (after < len(register))
+    goes_on = np.zeros(len(register), dtype=bool)
+    goes_on[inner] = register[after[inner]] >= register[before[inner]]
+    unjudged = (before >= 0) & (after == len(register))
+    leading = (before < 0) & _leaps(solid[:CONTEXT])
+    idle: BoolArray = zero & (goes_on | unjudged | leading)
+    return idle
+
+
+def _leaps(first: FloatArray) -> bool:
+    """The step from 0 to the first register is too large to be energy."""
+    usual = max(float(np.abs(np.diff(first)).max(initial=0.0)), 1.0)
+    return len(first) > 0 and float(first[0]) > LEAP * usual
+
+
+def _lone(p: FloatArray) -> BoolArray:
+    """Readings that stand out alone: below both neighbours, or above both sides of a register that goes on. (n,)"""
+    lone = np.zeros(len(p), dtype=bool)
+    fall = np.flatnonzero(p[1:] < p[:-1])  # from fall to fall + 1
+    judged = fall + 2 < len(p)
+    lone[fall[~judged] + 1] = True  # held
+    fall = fall[judged]
+    back = p[fall + 2] >= p[fall]
+    lone[fall[back] + 1] = True
+    high = fall[~back & (fall > 0)]
+    high = high[(p[high + 1] >= p[high - 1]) & ~lone[high - 1]]
+    lone[high] = True
+    return lone

@@ -1,0 +1,137 @@
+"""What changes sites and sensors."""
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import User
+from energy.models import Membership, Sensor, Site
+from energy.store import get_store
+
+
+class EnergyError(Exception):
+    """Something about energy cannot be done; the text says what, for people."""
+
+
+class Taken(EnergyError):
+    """The slug belongs to something already."""
+
+
+@transaction.atomic
+def create_site(
+    *,
+    slug: str,
+    name: str = "",
+    time_zone: str,
+    owner: User | None = None,
+    access: str = Membership.Access.OWN,
+    currency: str = "EUR",
+    floor_area_m2: float | None = None,
+    occupants: int | None = None,
+) -> Site:
+    """A new home or building, and whose it is. ValidationError names the field that is wrong."""
+    site = Site(
+        slug=slug,
+        name=name or slug,
+        time_zone=time_zone,
+        currency=currency,
+        floor_area_m2=floor_area_m2,
+        occupants=occupants,
+    )
+    site.full_clean()
+    site.save()
+    if owner is not None:
+        add_member(site=site, user=owner, access=access)
+    return site
+
+
+def add_member(*, site: Site, user: User, access: str = Membership.Access.OWN) -> Membership:
+    """Let a person see or change a site; called again it changes what they may."""
+    member, _ = Membership.objects.update_or_create(site=site, user=user, defaults={"access": access})
+    return member
+
+
+def remove_member(*, site: Site, user: User) -> None:
+    """Take the site away from a person."""
+    Membership.objects.filter(site=site, user=user).delete()
+
+
+def propose_slug(site: Site, name: str) -> str:
+    """A free sensor id made of the site's slug and a name."""
+    wanted = f"{site.slug}-{slugify(name) or 'sensor'}"[:90]
+    slug, number = wanted, 2
+    while Sensor.objects.filter(slug=slug).exists():
+        slug, number = f"{wanted}-{number}", number + 1
+    return slug
+
+
+def create_sensor(
+    *,
+    site: Site,
+    slug: str = "",
+    name: str = "",
+    quantity: str = Sensor.Quantity.IMPORT,
+    kind: str = Sensor.Kind.INTERVAL,
+    unit: str = Sensor.Unit.WH,
+    interval_s: int | None = None,
+    parent: Sensor | None = None,
+    make: str = "",
+    model: str = "",
+) -> Sensor:
+    """A new meter or device of a site. ValidationError names the field that is wrong."""
+    slug = slug or propose_slug(site, name)
+    sensor = Sensor(
+        site=site,
+        slug=slug,
+        name=name or slug.removeprefix(f"{site.slug}-"),
+        quantity=quantity,
+        kind=kind,
+        unit=unit,
+        interval_s=interval_s,
+        parent=parent,
+        make=make,
+        model=model,
+    )
+    sensor.full_clean()
+    sensor.save()
+    return sensor
+
+
+def change_time_zone(*, site: Site, time_zone: str) -> Site:
+    """Cut a site's days and months anew."""
+    if site.time_zone != time_zone:
+        site.time_zone = time_zone
+        site.full_clean()
+        site.save(update_fields=["time_zone"])
+        rebuild_rollups(sensors=list(site.sensors.all()))
+    return site
+
+
+def change_kind(*, sensor: Sensor, kind: str) -> Sensor:
+    """Read a sensor's values differently: energy per interval, power or register."""
+    if sensor.kind != kind:
+        sensor.kind = kind
+        sensor.full_clean()
+        sensor.save(update_fields=["kind"])
+        rebuild_rollups(sensors=[sensor])
+    return sensor
+
+
+def rebuild_rollups(*, sensors: list[Sensor]) -> int:
+    """Mark all that can be made anew from raw values; the next settling does it. Returns the hours marked."""
+    return sum(get_store().touch(sensor.pk) for sensor in sensors)
+
+
+def delete_sensor(*, sensor: Sensor) -> None:
+    """Delete a sensor and its readings."""
+    key = sensor.pk
+    with transaction.atomic():
+        sensor.delete()
+        transaction.on_commit(lambda: get_store().delete_sensor(key))
+
+
+def delete_site(*, site: Site) -> None:
+    """Delete a site, its sensors and their readings."""
+    keys = list(site.sensors.values_list("pk", flat=True))
+    with transaction.atomic():
+        site.delete()
+        transaction.on_commit(lambda: [get_store().delete_sensor(key) for key in keys] and None)

@@ -1,7 +1,34 @@
 """How allauth behaves here."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.forms import Form
+from django.http import HttpRequest
+
+from accounts.mail import absolute, queue_mail
+from accounts.models import Role, User
+from accounts.services import register
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up and sign-in."""
+
+    def get_login_stages(self) -> list[str]:
+        """After allauth's own: a person who waits still gets the mail that verifies their address."""
+        return [*super().get_login_stages(), "accounts.stages.ApprovalStage"]
+
+    def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
+        """A new person with the role they took, or the one they asked for."""
+        super().save_user(request, user, form, commit=False)
+        asked = form.cleaned_data.get("requested_role", Role.RESIDENT)
+        return register(user=user, asked=asked) if commit else user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth's mails take the same way out as all others, with their links on our public address."""
+        known = {name: value for name, value in context.items() if name != "request"}
+        for name in ("activate_url", "password_reset_url", "signup_url"):
+            if name in known:
+                known[name] = absolute(urlsplit(known[name]).path)
+        queue_mail(to=email, template=f"account/{template_prefix.rsplit('/', 1)[-1]}", context=known)

@@ -40,7 +40,7 @@ class Line:
 def page(user: User, tab: str, number: str | None) -> Page[Any]:
     """One page of a tab; its object_list are Lines. Costs the same however long the inbox is."""
     found = Paginator(places(user, tab), PAGE_LENGTH).get_page(number)
-    found.object_list = lines(user, list(found.object_list))
+    found.object_list = lines(user, list(found.object_list))  # type: ignore[assignment]
     return found
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts.access import signed_in
 from messaging import inbox as lists
 from messaging import services
 from messaging.access import get_notification, get_place
@@ -77,9 +77,3 @@ def toggle(request: HttpRequest, line: Notification | Participant) -> HttpRespon
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else "messaging:inbox")
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person; the middleware let nobody else through."""
-    assert isinstance(request.user, User)
-    return request.user

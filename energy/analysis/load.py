@@ -1,0 +1,64 @@
+"""Level and extremes: what is always on, the peak, the longest run."""
+
+from datetime import tzinfo
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from emads.lib import clock
+from emads.lib.clock import IntArray
+from energy.analysis.pattern import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+HOURS_OF_A_DAY = 20  # a day with fewer hours read says nothing about its night
+DAYS_NEEDED = 3
+
+
+def always_on_w(t: IntArray, wh: FloatArray, tz: tzinfo) -> float:
+    """What is used even when everyone sleeps: the median over days of each day's lowest hour.
+
+    t       : (n,) starts of UTC hours [s]
+    wh      : (n,) energy of each hour, NaN = no reading [Wh]
+    returns : power [W]; NaN with fewer than 3 days of at least 20 hours
+    """
+    known = ~np.isnan(wh)
+    if not known.any():
+        return float("nan")
+    day, place = np.unique(clock.local_day(t[known], tz), return_inverse=True)
+    lowest = np.full(len(day), np.inf)
+    np.minimum.at(lowest, place, wh[known])
+    full = np.bincount(place) >= HOURS_OF_A_DAY
+    return float(np.median(lowest[full])) if full.sum() >= DAYS_NEEDED else float("nan")
+
+
+class Peak(NamedTuple):
+    """The largest bucket."""
+
+    t: int  # its start [s]
+    wh: float
+
+
+def peak(t: IntArray, wh: FloatArray) -> Peak | None:
+    """The largest bucket, the first of equals; None without a reading. t, wh : (n,), NaN = no reading"""
+    if np.isnan(wh).all():
+        return None
+    place = int(np.nanargmax(wh))
+    return Peak(int(t[place]), float(wh[place]))
+
+
+class Run(NamedTuple):
+    """`length` marks in a row from index `start`."""
+
+    start: int
+    length: int
+
+
+def longest_run(marks: BoolArray) -> Run:
+    """The longest row of True, the first of equals; length 0 if there is none. shape (n,)"""
+    edges = np.diff(np.concatenate(([0], marks.astype(np.int8), [0])))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    if not starts.size:
+        return Run(0, 0)
+    longest = int(np.argmax(ends - starts))
+    return Run(int(starts[longest]), int(ends[longest] - starts[longest]))

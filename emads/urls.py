@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from emads.web import health
+from emads.web.api import urls as api_urls
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("api/v1/", api_urls),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("messaging.urls")),

@@ -12,10 +12,7 @@ ENERGY = {
     "gj": 1e6 / 3.6,
 }
 POWER = {"w": 1.0, "kw": 1e3, "mw": 1e6}
-EXACT_CASE = {
-    "mWh": None,
-    "mW": None,
-}  # milli, not mega: nobody meters in them, so better refused than read wrong
+MILLI = ("mWh", "mW")  # not mega: nobody meters in them, so better refused than read wrong
 
 
 class UnknownUnit(ValueError):
@@ -55,6 +52,6 @@ def to_wh(unit: str, interval_s: float | None = None) -> float:
 def _key(unit: str) -> str:
     trimmed = unit.strip()
     key = trimmed.casefold()
-    if trimmed in EXACT_CASE or (key not in ENERGY and key not in POWER):
+    if trimmed in MILLI or (key not in ENERGY and key not in POWER):
         raise UnknownUnit(unit)
     return key

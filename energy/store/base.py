@@ -115,6 +115,9 @@ class ReadingStore(Protocol):
     def around(self, sensor: int, start: int, end: int, nonzero: int) -> Series:
         """Raw values of [start, end) and on either side as many as it takes to hold `nonzero` that are not 0."""
 
+    def nth(self, sensor: int, start: int, end: int, n: int) -> int | None:
+        """The second of the reading in [start, end) that n others precede, None if there are no more than n."""
+
     def before(self, sensor: int, second: int) -> Latest | None:
         """The last value before an instant."""
 

@@ -99,6 +99,17 @@ class SqliteStore:
         low, high = appending.reach(self._connections.get(), sensor, start, end, nonzero)
         return self.series(sensor, low, high)
 
+    def nth(self, sensor: int, start: int, end: int, n: int) -> int | None:
+        """The second of the reading that n others precede."""
+        found = self._read(
+            "SELECT second FROM reading WHERE sensor=? AND second>=? AND second<? ORDER BY second LIMIT 1 OFFSET ?",
+            sensor,
+            start,
+            end,
+            n,
+        ).fetchone()
+        return found[0] if found else None
+
     def before(self, sensor: int, second: int) -> Latest | None:
         """The last value before an instant."""
         found = self._read(

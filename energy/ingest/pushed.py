@@ -1,0 +1,65 @@
+"""Readings pushed by devices and scripts: whose sensors they name, what their values mean."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+
+import numpy as np
+
+from emads.lib.units import to_wh
+from energy.ingest.door import Receipt, Rejected, Samples, ingest
+from energy.ingest.json_rows import Rows
+from energy.models import Person, Sensor, Site
+
+UNKNOWN = 0
+DETAILS = 10_000
+AT_ONCE = 500
+
+
+def take(rows: Rows, *, user: Person, now: datetime) -> Receipt:
+    """Append pushed readings of the sensors this person may write to; the others are rejected rows."""
+    sensors = name_sensors(set(rows.sensor_id), user)
+    keys = {name: s.pk for name, s in sensors.items()}
+    sensor = np.array([keys.get(name, UNKNOWN) for name in rows.sensor_id], dtype=np.int64)
+    bad = dict(rows.bad)
+    for i in np.flatnonzero(sensor == UNKNOWN).tolist():
+        bad.setdefault(i, f"sensor “{rows.sensor_id[i][:96]}” is unknown")
+    held = {s.pk: s for s in sensors.values()}
+    value = np.array(rows.value, dtype=np.float64)
+    for power in (s for s in held.values() if s.kind == Sensor.Kind.POWER):
+        mine = sensor == power.pk
+        if power.interval_s:
+            value[mine] *= to_wh("W", power.interval_s)
+        else:
+            reason = "the sensor measures power but has no interval to turn it into energy"
+            bad |= {i: reason for i in np.flatnonzero(mine).tolist() if i not in bad}
+    good = np.ones(len(sensor), dtype=bool)
+    good[list(bad)] = False
+    line = np.flatnonzero(good)
+    samples = Samples(sensor[good], np.array(rows.second, dtype=np.int64)[good], value[good], line)
+    receipt = ingest(samples, sensors=held, now=now, details=DETAILS)
+    receipt.rejected_count += len(bad)
+    receipt.rejected += [Rejected(i, reason) for i, reason in bad.items()]
+    receipt.rejected = sorted(receipt.rejected, key=lambda r: r.line)[:DETAILS]
+    return receipt
+
+
+def name_sensors(names: Iterable[str], user: Person) -> dict[str, Sensor]:
+    """Sensors this person may write to by what they were called: the id, or the bare name where one site is theirs."""
+    asked = {n for n in names if n}
+    found = _by_slug(asked, user)
+    missing = asked - found.keys()
+    if missing:
+        sites = list(Site.objects.editable_by(user)[:2])
+        if len(sites) == 1:
+            full = {f"{sites[0].slug}-{name}": name for name in missing}
+            found |= {full[slug]: s for slug, s in _by_slug(set(full), user).items()}
+    return found
+
+
+def _by_slug(slugs: set[str], user: Person) -> dict[str, Sensor]:
+    found: dict[str, Sensor] = {}
+    left = iter(slugs)
+    while part := list(islice(left, AT_ONCE)):
+        found |= {s.slug: s for s in Sensor.objects.editable_by(user).filter(slug__in=part).order_by()}
+    return found

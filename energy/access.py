@@ -1,11 +1,23 @@
 """Guards: the only way a view gets hold of a site or sensor. What is not theirs is 404."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from energy.models import Person, Sensor, Site
 
 SITE_KEY = "site"
+
+
+def must_be_allowed(user: Person, permission: str) -> None:
+    """403 unless the person's role has a permission."""
+    if not user.has_perm(permission):
+        raise PermissionDenied
+
+
+def may_edit(user: Person, site: Site) -> bool:
+    """Whether this person may change the site."""
+    return Site.objects.editable_by(user).filter(pk=site.pk).exists()
 
 
 def get_site(user: Person, slug: str) -> Site:

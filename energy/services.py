@@ -8,6 +8,9 @@ from energy.models import Membership, Sensor, Site
 from energy.store import get_store
 
 
+RESERVED = ("new",)  # an address of its own under /sites/
+
+
 class EnergyError(Exception):
     """Something about energy cannot be done; the text says what, for people."""
 
@@ -55,6 +58,15 @@ def remove_member(*, site: Site, user: User) -> None:
     Membership.objects.filter(site=site, user=user).delete()
 
 
+def propose_site_slug(name: str) -> str:
+    """A free slug made of a site's name."""
+    wanted = slugify(name)[:48] or "home"
+    slug, number = wanted, 2
+    while slug in RESERVED or Site.objects.filter(slug=slug).exists():
+        slug, number = f"{wanted}-{number}", number + 1
+    return slug
+
+
 def propose_slug(site: Site, name: str) -> str:
     """A free sensor id made of the site's slug and a name."""
     wanted = f"{site.slug}-{slugify(name) or 'sensor'}"[:90]
@@ -96,6 +108,24 @@ def create_sensor(
     return sensor
 
 
+@transaction.atomic
+def change_site(
+    *,
+    site: Site,
+    name: str,
+    time_zone: str,
+    currency: str,
+    floor_area_m2: float | None = None,
+    occupants: int | None = None,
+) -> Site:
+    """Correct what is known of a site. Its slug stays: addresses and devices use it."""
+    site.name, site.currency = name, currency
+    site.floor_area_m2, site.occupants = floor_area_m2, occupants
+    site.full_clean()
+    site.save(update_fields=["name", "currency", "floor_area_m2", "occupants"])
+    return change_time_zone(site=site, time_zone=time_zone)
+
+
 def change_time_zone(*, site: Site, time_zone: str) -> Site:
     """Cut a site's days and months anew."""
     if site.time_zone != time_zone:
@@ -104,6 +134,28 @@ def change_time_zone(*, site: Site, time_zone: str) -> Site:
         site.save(update_fields=["time_zone"])
         rebuild_rollups(sensors=list(site.sensors.all()))
     return site
+
+
+@transaction.atomic
+def change_sensor(
+    *,
+    sensor: Sensor,
+    name: str,
+    quantity: str,
+    kind: str,
+    unit: str,
+    interval_s: int | None = None,
+    parent: Sensor | None = None,
+    make: str = "",
+    model: str = "",
+) -> Sensor:
+    """Correct what is known of a sensor. Its id stays: devices send under it."""
+    sensor.name, sensor.quantity, sensor.unit = name, quantity, unit
+    sensor.interval_s, sensor.parent = interval_s, parent
+    sensor.make, sensor.model = make, model
+    sensor.full_clean()
+    sensor.save(update_fields=["name", "quantity", "unit", "interval_s", "parent", "make", "model"])
+    return change_kind(sensor=sensor, kind=kind)
 
 
 def change_kind(*, sensor: Sensor, kind: str) -> Sensor:

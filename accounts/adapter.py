@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's mails take the same way out as all others, with their links on our public address."""
-        known = {name: value for name, value in context.items() if name != "request"}
+        known = {**context, "email": email}
         for name in ("activate_url", "password_reset_url", "signup_url"):
             if name in known:
                 known[name] = absolute(urlsplit(known[name]).path)

@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
     "take up waiting imports": {"task": "energy.tasks.resume_imports", "schedule": 60.0},
     "detect anomalies": {"task": "anomalies.tasks.detect", "schedule": 60.0},
     "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 10.0},
+    "forget old mail": {"task": "messaging.tasks.forget_old_mail", "schedule": crontab(hour="3", minute="50")},
     "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
     "send reports that are due": {
         "task": "emads.web.tasks.send_due_reports",

@@ -10,9 +10,10 @@ from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from accounts.models import User
-from messaging.models import Message, Notification, Participant
+from messaging.models import Conversation, Message, Notification, Participant
 
 PAGE_LENGTH = 30
+LAST_WORDS = 50
 TABS = {"all": "All", "alerts": "Alerts", "conversations": "Conversations"}
 ICONS = {
     Notification.Kind.ALERT: "exclamation-triangle",
@@ -103,3 +104,11 @@ def of_place(place: Any) -> Line:
         toggle_url=reverse("messaging:conversation-toggle", args=[talk.pk]),
         people=", ".join(others),
     )
+
+
+def said_in(conversation: Conversation, everything: bool) -> tuple[list[Message], int]:
+    """The latest messages, or all, oldest first; and how many older ones are left out."""
+    newest_first = conversation.messages.select_related("sender").order_by("-created_at", "-id")
+    said = list(newest_first if everything else newest_first[:LAST_WORDS])
+    older = conversation.messages.count() - len(said) if len(said) == LAST_WORDS else 0
+    return said[::-1], older

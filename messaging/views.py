@@ -45,9 +45,10 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Your message is sent.")
         return redirect(place.conversation)
     services.set_read(line=place, read=True, now=timezone.now())
-    said = place.conversation.messages.select_related("sender")
+    said, older = lists.said_in(place.conversation, everything="all" in request.GET)
     people = [one.user for one in place.conversation.participants.select_related("user")]
-    context = {"conversation": place.conversation, "said": said, "people": people, "form": form}
+    context = {"conversation": place.conversation, "said": said, "older": older, "people": people}
+    context["form"] = form
     return render(request, "messaging/conversation.html", context)
 
 

@@ -10,7 +10,7 @@ from accounts.models import Role, User
 from anomalies.models import Alert
 from energy.access import SITE_KEY
 from energy.models import Site
-from messaging.models import Notification
+from messaging.reading import unread_count
 
 MOST_SITES = 50
 
@@ -84,11 +84,6 @@ def shown(entry: Entry, path: str, badges: dict[str, tuple[int, str]]) -> Entry 
 def open_alerts(user: User) -> int:
     """Alerts nobody has taken up."""
     return Alert.objects.visible_to(user).unacknowledged().count()
-
-
-def unread_count(user: User) -> int:
-    """Unread lines of the inbox."""
-    return Notification.objects.filter(user=user, read_at=None).count()
 
 
 def initials(user: User) -> str:

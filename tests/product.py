@@ -69,6 +69,14 @@ class Product:
         assert done.returncode == 0, f"{args}: {done.stdout[-800:]}{done.stderr[-1500:]}"
         return done.stdout
 
+    def kill_manage(self, seconds: float, *args: str) -> None:
+        """Start a management command and kill -9 it after a while."""
+        command = [str(BIN / "python"), "manage.py", *args]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.kill()
+        process.wait()
+
     def start(self, *names: str) -> None:
         """Start processes of the Procfile by name, each in a group of its own."""
         lines = (ROOT / "deploy/Procfile").read_text().splitlines()

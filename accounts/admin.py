@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.views.decorators.http import require_POST
 
 from accounts import services
@@ -36,7 +36,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         "requested_role",
         "status",
         "is_active",
-        "date_joined",
+        "joined",
     )
     list_filter = ("status", "role", "is_active", "date_joined")
     search_fields = ("username", "first_name", "last_name", "email")
@@ -56,6 +56,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         (None, {"fields": ("username", "email", "first_name", "last_name", "role")}),
         ("Password", {"fields": ("usable_password", "password1", "password2")}),
     )
+
+    @admin.display(description="Joined", ordering="date_joined")
+    def joined(self, person: User) -> str:
+        """The day alone."""
+        return formats.date_format(timezone.localtime(person.date_joined), "j M Y")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Only a superuser hands out powers beyond the roles."""

@@ -3,6 +3,7 @@
 import zoneinfo
 from typing import Any
 
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Fieldset, Layout
@@ -26,6 +27,17 @@ ROLES = [
 ]
 
 
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    """Username or e-mail, and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username or e-mail")
+        self.fields["remember"].label = _("Stay signed in on this device")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
 class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     """What a new person tells."""
 
@@ -40,6 +52,10 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["password1"].help_text = _(
+            "At least 8 characters, nothing common, nothing like your name."
+        )
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

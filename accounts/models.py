@@ -99,6 +99,8 @@ class User(AbstractUser):
             models.UniqueConstraint(Lower("email"), name="email_once_whatever_its_case"),
         ]
         permissions = [("approve_user", "Can approve or reject people")]
+        verbose_name = "person"
+        verbose_name_plural = "people"
 
     @property
     def is_admin(self) -> bool:
@@ -145,6 +147,7 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        verbose_name = "API token"
 
     def __str__(self) -> str:
         return f"{self.hint}… ({self.scope})"

@@ -27,7 +27,7 @@ class DetectionState(models.Model):
 
 
 class ScoredDay(models.Model):
-    """How many hours of a sensor's local day were judged and how many flagged: the anomaly rate without a scan."""
+    """How many hours of a sensor's local day were judged and how many flagged: its anomaly rate."""
 
     sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="+")
     day = models.DateField()

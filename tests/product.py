@@ -1,4 +1,4 @@
-"""The whole product as its users start it: web, workers and beat as processes, in a data folder of its own."""
+"""The whole product as its users start it: web, workers and beat as processes, in a folder of its own."""
 
 import os
 import signal

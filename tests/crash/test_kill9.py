@@ -30,7 +30,7 @@ site, ann = Site.objects.get(slug="home"), User.objects.get(username="ann")
 options = Options(sensor="home-main", time_zone="UTC")
 with open({path!r}, "rb") as upload:
     job = imports.start_import(
-        site=site, user=ann, upload=File(upload), file_name="minutes.csv.gz", options=options, now=timezone.now()
+        site=site, user=ann, upload=File(upload), file_name="m.csv.gz", options=options, now=timezone.now()
     )
 imports.confirm(job=job, options=options, now=timezone.now())
 """

@@ -4,9 +4,8 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import User
-from energy.models import Membership, Sensor, Site
+from energy.models import Membership, Sensor, Site, Tariff
 from energy.store import get_store
-
 
 RESERVED = ("new",)  # an address of its own under /sites/
 
@@ -168,9 +167,10 @@ def change_kind(*, sensor: Sensor, kind: str) -> Sensor:
     return sensor
 
 
-def rebuild_rollups(*, sensors: list[Sensor]) -> int:
-    """Mark all that can be made anew from raw values; the next settling does it. Returns the hours marked."""
-    return sum(get_store().touch(sensor.pk) for sensor in sensors)
+def rebuild_rollups(*, sensors: list[Sensor]) -> None:
+    """Mark all that can be made anew from raw values; the next settling does it."""
+    for sensor in sensors:
+        get_store().touch(sensor.pk)
 
 
 def delete_sensor(*, sensor: Sensor) -> None:
@@ -187,3 +187,20 @@ def delete_site(*, site: Site) -> None:
     with transaction.atomic():
         site.delete()
         transaction.on_commit(lambda: [get_store().delete_sensor(key) for key in keys] and None)
+
+
+def save_tariff(*, tariff: Tariff) -> Tariff:
+    """Keep a price. A second one from the same day on takes the place of the first."""
+    if tariff.pk:
+        tariff.save()
+        return tariff
+    kept, _ = Tariff.objects.update_or_create(
+        site=tariff.site,
+        valid_from=tariff.valid_from,
+        defaults={
+            "price_per_kwh": tariff.price_per_kwh,
+            "export_price_per_kwh": tariff.export_price_per_kwh,
+            "standing_charge_per_day": tariff.standing_charge_per_day,
+        },
+    )
+    return kept

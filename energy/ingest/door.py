@@ -120,14 +120,18 @@ def _tally(batch: Batch, conflicts: IntArray, accepted: Mapping[int, int], repla
     stands = np.ones(len(batch.sensor), dtype=bool)
     stands[conflicts] = False
     sensor, second, value = batch.sensor[stands], batch.second[stands], batch.value[stands]
-    tallies = {}
-    for key in np.unique(sensor).tolist():
-        mine = sensor == key
-        times, values = second[mine], value[mine]
-        if len(times) > 1 and not np.all(np.diff(times) > 0):
-            back = slice(None, None, -1 if replace else 1)
-            times, at = np.unique(times[back], return_index=True)
-            values = values[back][at]
-        wh = float(values.sum())
-        tallies[key] = Tally(accepted.get(key, 0), wh, int(times.min()), int(times.max()))
-    return tallies
+    if not len(sensor):
+        return {}
+    order = np.lexsort((second, sensor))  # stable: of a key twice the earlier row comes first
+    sensor, second, value = sensor[order], second[order], value[order]
+    again = (np.diff(sensor, prepend=-1) == 0) & (np.diff(second, prepend=-1) == 0)
+    distinct = ~(np.append(again[1:], False) if replace else again)
+    sensor, second, value = sensor[distinct], second[distinct], value[distinct]
+    firsts = np.flatnonzero(np.diff(sensor, prepend=-1))
+    lasts = np.append(firsts[1:], len(sensor)) - 1
+    sums = np.add.reduceat(value, firsts).tolist()
+    keys, first, last = sensor[firsts].tolist(), second[firsts].tolist(), second[lasts].tolist()
+    return {
+        key: Tally(accepted.get(key, 0), wh, begin, end)
+        for key, wh, begin, end in zip(keys, sums, first, last, strict=True)
+    }

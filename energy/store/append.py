@@ -11,13 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from energy.store.base import Appended, Batch, FloatArray, IntArray, ReceiptKey
+from energy.store.base import NO_ROWS, NO_VALUES, Appended, Batch, FloatArray, IntArray, ReceiptKey
 
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 BLOCK = 333
 ROOM = 1 << 34  # seconds fit beside a sensor key in one int64
 NEIGHBOURS = 4  # registers on either side that may be read differently because of a new one
-APART = 86_400
 BoolArray = npt.NDArray[np.bool_]
 
 
@@ -28,10 +27,14 @@ def _places(rows: int, width: int) -> str:
 _INSERT = "INSERT OR IGNORE INTO reading VALUES "
 _UPSERT = "INSERT INTO reading VALUES (?,?,?) ON CONFLICT(sensor,second) DO UPDATE SET value=excluded.value"
 _STORED = "WITH asked(i,s,t) AS (VALUES {}) SELECT i, r.value FROM asked JOIN reading r ON r.sensor=s AND r.second=t"
-_MARK = "INSERT INTO dirty VALUES {} ON CONFLICT(sensor,hour) DO UPDATE SET mark=excluded.mark"
+_AGAIN = " ON CONFLICT(sensor,day) DO UPDATE SET hours=hours|excluded.hours, mark=excluded.mark"
+_MARK = "INSERT INTO dirty VALUES (?,?,?,?)" + _AGAIN
+MARK_HELD = (  # sum(DISTINCT) of single bits is their union
+    "INSERT INTO dirty SELECT sensor, second/86400, sum(DISTINCT 1<<(second/3600%24)), ? FROM reading"
+    " WHERE sensor=? {} GROUP BY 2" + _AGAIN
+)
 _INSERT_BLOCK = _INSERT + _places(BLOCK, 3)
 _STORED_BLOCK = _STORED.format(_places(BLOCK, 3))
-_MARK_BLOCK = _MARK.format(_places(BLOCK, 3))
 
 
 def stored_values(c: sqlite3.Connection, sensor: IntArray, second: IntArray) -> FloatArray:
@@ -55,109 +58,89 @@ def _flat(first: IntArray, second: IntArray, third: IntArray | FloatArray) -> li
 
 
 class Written(NamedTuple):
-    """Which rows of a batch were written, and which differ from what is kept."""
+    """What is new, as sorted keys and by sensor; and which rows differ from what is kept."""
 
-    new: BoolArray
+    keys: IntArray  # sensor * ROOM + second, growing
     conflicts: IntArray
     kept: FloatArray
 
 
-def write(c: sqlite3.Connection, batch: Batch, replace: bool) -> Written:
-    """Insert what is new. Blocks that are all new, the usual case, need no look at what is there."""
-    rows = len(batch.sensor)
-    new = np.zeros(rows, dtype=bool)
-    conflicts: list[IntArray] = []
-    kept: list[FloatArray] = []
-    flat = _flat(batch.sensor, batch.second, batch.value)
-    hopeful = not replace
-    for start in range(0, rows, BLOCK):
-        block = slice(start, min(start + BLOCK, rows))
-        if hopeful and _all_new(c, flat[3 * start : 3 * block.stop]):
-            new[block] = True
-            continue
-        written = _exactly(c, batch.sensor[block], batch.second[block], batch.value[block], replace)
-        new[block] = written.new
-        hopeful = bool(written.new.all()) and not replace
-        conflicts.append(written.conflicts + start)
-        kept.append(written.kept)
-    none: list[IntArray] = [np.zeros(0, dtype=np.int64)]
-    return Written(new, np.concatenate(none + conflicts), np.concatenate([np.zeros(0), *kept]))
+class NotAllNew(Exception):
+    """Part of a hopeful batch was there already; its transaction must be taken back."""
 
 
-def _all_new(c: sqlite3.Connection, flat: list[int | float]) -> bool:
-    rows = len(flat) // 3
-    c.execute("SAVEPOINT block")
-    done = c.execute(_INSERT_BLOCK if rows == BLOCK else _INSERT + _places(rows, 3), flat)
-    whole = done.rowcount == rows
-    if not whole:
-        c.execute("ROLLBACK TO block")
-    c.execute("RELEASE block")
-    return whole
+def write_hopeful(c: sqlite3.Connection, batch: Batch) -> Written:
+    """Insert a batch that is all new, the usual case, without a look at what is there. raises NotAllNew
 
-
-def _exactly(
-    c: sqlite3.Connection, sensor: IntArray, second: IntArray, value: FloatArray, replace: bool
-) -> Written:
-    """One block, knowing what is there. Of a key twice in the block the first wins; with `replace` the last."""
-    order = np.arange(len(sensor))[:: -1 if replace else 1]
-    _, winner, group = np.unique(sensor[order] * ROOM + second[order], return_index=True, return_inverse=True)
-    wins = np.zeros(len(sensor), dtype=bool)
-    wins[order[winner]] = True
-    there = stored_values(c, sensor, second)
-    stays = there.copy()
-    if replace:
-        new = wins & ~(there == value)
-    else:
-        new = wins & np.isnan(there)
-        stays[order] = np.where(np.isnan(there[order]), value[order[winner]][group], there[order])
-    c.executemany(_UPSERT, zip(sensor[new].tolist(), second[new].tolist(), value[new].tolist(), strict=True))
-    odd = np.zeros(0, dtype=np.int64) if replace else np.flatnonzero(stays != value)
-    return Written(new, odd, stays[odd])
-
-
-def mark(c: sqlite3.Connection, batch: Batch, new: BoolArray) -> dict[int, int]:
-    """Note what arrived and which hours it touched. Returns the number of new rows of each sensor."""
-    keys = batch.sensor[new] * ROOM + batch.second[new]
-    if not len(keys):
-        return {}
-    keys.sort()
-    sensor, second = np.divmod(keys, ROOM)
-    firsts = np.flatnonzero(np.diff(sensor, prepend=-1))
-    lasts = np.append(firsts[1:], len(keys)) - 1
-    sizes = lasts - firsts + 1
-    arrived = zip(
-        sensor[firsts].tolist(), second[firsts].tolist(), second[lasts].tolist(), sizes.tolist(), strict=True
-    )
-    c.executemany('INSERT INTO arrival(sensor,"first","last",size) VALUES (?,?,?,?)', arrived)
-    number = c.execute("SELECT max(id) FROM arrival").fetchone()[0]
-    hours = second - second % HOUR
-    changed = np.flatnonzero(np.diff(sensor * ROOM + hours, prepend=-1))
-    _mark_hours(c, sensor[changed], hours[changed], number)
-    for f, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-        if int(sensor[f]) in batch.counters:
-            _mark_neighbours(c, int(sensor[f]), second[f : last + 1], number)
-    return dict(zip(sensor[firsts].tolist(), sizes.tolist(), strict=True))
-
-
-def _mark_hours(c: sqlite3.Connection, sensor: IntArray, hours: IntArray, number: int) -> None:
-    flat = _flat(sensor, hours, np.full(len(hours), number, dtype=np.int64))
+    In key order, which saves a seventh; without savepoints, which cost more than the inserts.
+    """
+    keys = batch.sensor * ROOM + batch.second
+    order = np.argsort(keys)
+    flat = _flat(batch.sensor[order], batch.second[order], batch.value[order])
     for start in range(0, len(flat), 3 * BLOCK):
         part = flat[start : start + 3 * BLOCK]
         rows = len(part) // 3
-        c.execute(_MARK_BLOCK if rows == BLOCK else _MARK.format(_places(rows, 3)), part)
+        done = c.execute(_INSERT_BLOCK if rows == BLOCK else _INSERT + _places(rows, 3), part)
+        if done.rowcount != rows:
+            raise NotAllNew
+    return Written(keys[order], NO_ROWS, NO_VALUES)
+
+
+def write_exactly(c: sqlite3.Connection, batch: Batch, replace: bool) -> Written:
+    """Insert what is new, knowing what is there. Of a key twice the first wins; with `replace` the last."""
+    order = np.arange(len(batch.sensor))[:: -1 if replace else 1]
+    keys = batch.sensor * ROOM + batch.second
+    _, winner, group = np.unique(keys[order], return_index=True, return_inverse=True)
+    wins = np.zeros(len(order), dtype=bool)
+    wins[order[winner]] = True
+    there = stored_values(c, batch.sensor, batch.second)
+    if replace:
+        new, stays = wins & (there != batch.value), batch.value
+    else:
+        first = np.empty_like(there)
+        first[order] = batch.value[order[winner]][group]
+        new, stays = wins & np.isnan(there), np.where(np.isnan(there), first, there)
+    columns = (batch.sensor[new], batch.second[new], batch.value[new])
+    c.executemany(_UPSERT, zip(*(column.tolist() for column in columns), strict=True))
+    odd = np.flatnonzero(stays != batch.value)
+    return Written(np.sort(keys[new]), odd, stays[odd])
+
+
+def mark(c: sqlite3.Connection, keys: IntArray, counters: frozenset[int]) -> dict[int, int]:
+    """Note what arrived and which hours it touched. Returns the number of new rows of each sensor."""
+    if not len(keys):
+        return {}
+    sensor, second = np.divmod(keys, ROOM)
+    firsts = np.flatnonzero(np.diff(sensor, prepend=-1))
+    lasts = np.append(firsts[1:], len(keys)) - 1
+    owners, sizes = sensor[firsts].tolist(), (lasts - firsts + 1).tolist()
+    arrived = zip(owners, second[firsts].tolist(), second[lasts].tolist(), sizes, strict=True)
+    c.executemany('INSERT INTO arrival(sensor,"first","last",size) VALUES (?,?,?,?)', arrived)
+    number = c.execute("SELECT max(id) FROM arrival").fetchone()[0]
+    _mark_hours(c, sensor, second, number)
+    for owner, first, last in zip(owners, firsts.tolist(), lasts.tolist(), strict=True):
+        if owner in counters:
+            _mark_neighbours(c, owner, second[first : last + 1], number)
+    return dict(zip(owners, sizes, strict=True))
+
+
+def _mark_hours(c: sqlite3.Connection, sensor: IntArray, second: IntArray, number: int) -> None:
+    """One row a day with a bit for each hour. Sensor and second are sorted."""
+    day = second // DAY
+    firsts = np.flatnonzero(np.diff(sensor * ROOM + day, prepend=-1))
+    hours = np.bitwise_or.reduceat(1 << (second % DAY // HOUR), firsts)
+    marks = [number] * len(firsts)
+    c.executemany(
+        _MARK, zip(sensor[firsts].tolist(), day[firsts].tolist(), hours.tolist(), marks, strict=True)
+    )
 
 
 def _mark_neighbours(c: sqlite3.Connection, sensor: int, second: IntArray, number: int) -> None:
     """A register changes what its neighbours say: energy starts at the one before, a fall is judged by the next."""
-    breaks = np.flatnonzero(np.diff(second) > APART) + 1
+    breaks = np.flatnonzero(np.diff(second) > DAY) + 1
     for part in np.split(second, breaks):
         low, high = reach(c, sensor, int(part[0]), int(part[-1]) + 1, NEIGHBOURS)
-        c.execute(
-            "INSERT INTO dirty SELECT sensor, second - second % 3600, ? FROM reading"
-            " WHERE sensor=? AND second>=? AND second<? GROUP BY 2"
-            " ON CONFLICT(sensor,hour) DO UPDATE SET mark=excluded.mark",
-            (number, sensor, low, high),
-        )
+        c.execute(MARK_HELD.format("AND second>=? AND second<?"), (number, sensor, low, high))
 
 
 def reach(c: sqlite3.Connection, sensor: int, start: int, end: int, nonzero: int) -> tuple[int, int]:

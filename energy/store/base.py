@@ -87,10 +87,10 @@ class Rollup:
 
 
 class Touched(NamedTuple):
-    """Unsettled hours of a sensor, oldest first, and the mark each had when it was read."""
+    """Unsettled hours of a sensor, oldest first, and the greatest mark among them when they were read."""
 
     hours: IntArray
-    marks: IntArray
+    mark: int
 
 
 class Latest(NamedTuple):
@@ -140,7 +140,7 @@ class ReadingStore(Protocol):
         """One settler at a time; what is written inside stands or falls together."""
 
     def unsettled(self, sensor: int, limit: int) -> Touched:
-        """The oldest `limit` dirty hours."""
+        """The oldest dirty hours, whole days of them, about `limit`."""
 
     def put_rollups(self, sensor: int, resolution: Resolution, start: int, end: int, rows: Rollup) -> None:
         """Replace the stored buckets that start in [start, end)."""
@@ -148,8 +148,8 @@ class ReadingStore(Protocol):
     def settled(self, sensor: int, touched: Touched) -> None:
         """Drop the marks that `unsettled` gave, unless they were touched again since."""
 
-    def touch(self, sensor: int) -> int:
-        """Mark every hour that holds raw values; returns how many."""
+    def touch(self, sensor: int) -> None:
+        """Mark every hour that holds raw values."""
 
     def arrivals(self, after: int, limit: int) -> list[Arrival]:
         """Arrivals with a larger id, oldest first."""

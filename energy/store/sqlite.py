@@ -21,13 +21,14 @@ from energy.store.base import (
 )
 from energy.store.connection import Connections
 
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 BUCKET = "(sensor INTEGER, t INTEGER, wh REAL, n INTEGER, low REAL, high REAL, PRIMARY KEY(sensor,t)) WITHOUT ROWID"
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS reading(
     sensor INTEGER, second INTEGER, value REAL NOT NULL, PRIMARY KEY(sensor,second)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dirty(
-    sensor INTEGER, hour INTEGER, mark INTEGER NOT NULL, PRIMARY KEY(sensor,hour)) WITHOUT ROWID;
+    sensor INTEGER, day INTEGER, hours INTEGER NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY(sensor,day)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hour {BUCKET};
 CREATE TABLE IF NOT EXISTS day {BUCKET};
 CREATE TABLE IF NOT EXISTS month {BUCKET};
@@ -43,6 +44,12 @@ TABLES = ("reading", "dirty", "hour", "day", "month", "arrival", "horizon")
 def _one_of(sensors: list[int]) -> str:
     """A list of keys inside SQL: integers only, so nothing can be smuggled in."""
     return "(" + ",".join(str(int(s)) for s in sensors) + ")"
+
+
+def _hours(days: IntArray, bits: IntArray) -> IntArray:
+    """Starts of the hours whose bits are set, in order. (n,), (n,) -> (m,) [s]"""
+    day, hour = np.nonzero(bits[:, None] >> np.arange(24) & 1)
+    return days[day] * DAY + hour * HOUR
 
 
 class SqliteStore:
@@ -68,14 +75,23 @@ class SqliteStore:
         """Write what is new, in one transaction with its dirty marks, arrivals and receipt."""
         if not np.isfinite(batch.value).all():
             raise ValueError("a reading is a finite number")
+        try:
+            return self._append(batch, replace, receipt, hopeful=not replace)
+        except appending.NotAllNew:
+            return self._append(batch, replace, receipt, hopeful=False)
+
+    def _append(self, batch: Batch, replace: bool, receipt: ReceiptKey | None, *, hopeful: bool) -> Appended:
         with self._connections.writing() as c:
             before = appending.receipt(c, receipt, batch) if receipt else None
             if before:
                 return before
-            written = appending.write(c, batch, replace)
-            by_sensor = appending.mark(c, batch, written.new)
-            accepted = int(written.new.sum())
-            duplicates = len(written.new) - accepted - len(written.conflicts)
+            if hopeful:
+                written = appending.write_hopeful(c, batch)
+            else:
+                written = appending.write_exactly(c, batch, replace)
+            by_sensor = appending.mark(c, written.keys, batch.counters)
+            accepted = len(written.keys)
+            duplicates = len(batch.sensor) - accepted - len(written.conflicts)
             done = Appended(accepted, duplicates, written.conflicts, False, written.kept, by_sensor)
             if receipt:
                 appending.keep_receipt(c, receipt, done)
@@ -171,14 +187,16 @@ class SqliteStore:
         """Touched, not yet settled UTC hours that overlap [start, end)."""
         found = appending.columns(
             self._read(
-                f"SELECT sensor, hour FROM dirty WHERE sensor IN {_one_of(sensors)}"  # noqa: S608
-                " AND hour>? AND hour<? ORDER BY sensor, hour",
-                start - HOUR,
-                end,
+                f"SELECT sensor, day, hours FROM dirty WHERE sensor IN {_one_of(sensors)}"  # noqa: S608
+                " AND day>=? AND day<=? ORDER BY sensor, day",
+                (start - HOUR) // DAY,
+                end // DAY,
             ),
-            2,
+            3,
         ).astype(np.int64)
-        return {int(s): found[found[:, 0] == s, 1] for s in np.unique(found[:, 0])}
+        hours = {int(s): _hours(*found[found[:, 0] == s, 1:].T) for s in np.unique(found[:, 0])}
+        inside = {s: h[(h > start - HOUR) & (h < end)] for s, h in hours.items()}
+        return {s: h for s, h in inside.items() if len(h)}
 
     def dirty_sensors(self) -> list[int]:
         """Sensors with unsettled hours."""
@@ -191,11 +209,15 @@ class SqliteStore:
             yield
 
     def unsettled(self, sensor: int, limit: int) -> Touched:
-        """The oldest `limit` dirty hours."""
+        """The dirty hours of the oldest days, about `limit`."""
+        days = max(1, limit // 24)
         found = appending.columns(
-            self._read("SELECT hour, mark FROM dirty WHERE sensor=? ORDER BY hour LIMIT ?", sensor, limit), 2
+            self._read(
+                "SELECT day, hours, mark FROM dirty WHERE sensor=? ORDER BY day LIMIT ?", sensor, days
+            ),
+            3,
         ).astype(np.int64)
-        return Touched(found[:, 0], found[:, 1])
+        return Touched(_hours(found[:, 0], found[:, 1]), int(found[:, 2].max(initial=0)))
 
     def put_rollups(self, sensor: int, resolution: Resolution, start: int, end: int, rows: Rollup) -> None:
         """Replace the stored buckets that start in [start, end)."""
@@ -216,18 +238,15 @@ class SqliteStore:
             return
         with self._connections.writing() as c:
             c.execute(
-                "DELETE FROM dirty WHERE sensor=? AND hour>=? AND hour<=? AND mark<=?",
-                (sensor, int(touched.hours[0]), int(touched.hours[-1]), int(touched.marks.max())),
+                "DELETE FROM dirty WHERE sensor=? AND day>=? AND day<=? AND mark<=?",
+                (sensor, int(touched.hours[0]) // DAY, int(touched.hours[-1]) // DAY, touched.mark),
             )
 
-    def touch(self, sensor: int) -> int:
-        """Mark every hour that holds raw values; returns how many."""
+    def touch(self, sensor: int) -> None:
+        """Mark every hour that holds raw values."""
         with self._connections.writing() as c:
-            return c.execute(
-                "INSERT INTO dirty SELECT sensor, second - second % 3600, (SELECT coalesce(max(id), 0) FROM arrival)"
-                " FROM reading WHERE sensor=? GROUP BY 2 ON CONFLICT(sensor,hour) DO UPDATE SET mark=excluded.mark",
-                (sensor,),
-            ).rowcount
+            number = c.execute("SELECT coalesce(max(id), 0) FROM arrival").fetchone()[0]
+            c.execute(appending.MARK_HELD.format(""), (number, sensor))
 
     # --- arrivals and the end of things -------------------------------------------------------------------
 

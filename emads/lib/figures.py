@@ -2,6 +2,7 @@
 
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
 THIN = "\u202f"  # narrow no-break space
 NOTHING = "–"
@@ -34,6 +35,20 @@ def energy(wh: float | None) -> str:
     if 0 < abs(wh) < 1000:
         return _unit(wh, "Wh")
     return _unit(wh / 1e3, "kWh") if abs(wh) < WHOLE_KWH * 1e3 else _unit(wh / 1e6, "MWh")
+
+
+class Scale(NamedTuple):
+    """Wh divided by `wh` are numbers in `unit`."""
+
+    wh: float
+    unit: str
+
+
+def scale(most_wh: float) -> Scale:
+    """The unit in which a chart with this largest value reads best. [Wh], NaN gives kWh"""
+    if 0 < most_wh < 1000:
+        return Scale(1.0, "Wh")
+    return Scale(1e6, "MWh") if most_wh >= WHOLE_KWH * 1e3 else Scale(1e3, "kWh")
 
 
 def power(watts: float | None) -> str:
@@ -80,3 +95,14 @@ def delta(relative: float | None) -> str:
     if relative >= 2:
         return f"{significant(1 + relative, 2)} times as much"
     return f"{points}{THIN}% {'less' if relative < 0 else 'more'}"
+
+
+def joiner(relative: float | None) -> str:
+    """The word after it: 12 % less *than*, about the same *as*."""
+    return "than" if delta(relative).endswith(("less", "more")) else "as"
+
+
+def compared(relative: float | None, against: str) -> str:
+    """The same with what it is compared with: 12 % less than last week; a dash without a change."""
+    words = delta(relative)
+    return words if words == NOTHING else f"{words} {joiner(relative)} {against}"

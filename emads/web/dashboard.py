@@ -1,11 +1,77 @@
-"""The first page."""
+"""The first page: how a home is doing."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from accounts.access import signed_in
+from accounts.models import User
+from anomalies.models import Alert
+from emads.web.home import Home, latest_span, sensors_of
+from emads.web.wording import words
+from energy import series
 from energy.access import current_site
+from energy.models import Site
+from energy.span import from_query
+
+MOST_ALERTS = 4
+
+
+def home_of(request: HttpRequest, site: Site) -> Home | None:
+    """The numbers of a site over the span asked for; None while it has no readings.
+
+    Without a span asked for, a home whose readings ended before the usual one is shown over its last days.
+    """
+    prefetch_related_objects([site], "tariffs")
+    sensors = sensors_of(site)
+    known = series.extent(sensors) if sensors else None
+    if known is None:
+        return None
+    now = timezone.now()
+    span = from_query(request.GET, site.tz, now, default=signed_in(request).default_range)
+    if "range" not in request.GET and known[1] < span.start:
+        span = latest_span(span, known[1])
+    return Home(site, sensors, span, known[0], known[1], now)
+
+
+def may_edit(user: User, site: Site) -> bool:
+    """Whether this person may change the site."""
+    return Site.objects.editable_by(user).filter(pk=site.pk).exists()
+
+
+def attention(user: User, site: Site) -> dict[str, Any]:
+    """The open alerts of a site, the gravest first."""
+    alerts = Alert.objects.visible_to(user).open().filter(sensor__site=site)
+    return {"alerts": list(alerts.select_related("sensor")[:MOST_ALERTS]), "alerts_open": alerts.count()}
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """How a home is doing."""
-    return render(request, "web/dashboard.html", {"site": current_site(request)})
+    """The current home over the span asked for; what to do next where there is none yet."""
+    site = current_site(request)
+    if site is None:
+        return render(request, "web/dashboard_no_site.html", {"site": None})
+    frame = {"site": site, "may_edit": may_edit(signed_in(request), site)}
+    home = home_of(request, site)
+    if home is None:
+        return render(request, "web/dashboard_new.html", frame)
+    latest = home.span.key == "custom" and "range" not in request.GET
+    numbers = {
+        "home": home,
+        "span": home.span,
+        "latest": latest,
+        "last_days": latest_span(home.span, home.last),
+    }
+    alerts = attention(signed_in(request), site)
+    return render(request, "web/dashboard.html", frame | numbers | words(home) | alerts)
+
+
+def home_or_404(request: HttpRequest) -> Home:
+    """The same numbers for a chart."""
+    site = current_site(request)
+    home = home_of(request, site) if site else None
+    if home is None:
+        raise Http404("no readings")
+    return home

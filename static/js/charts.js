@@ -5,6 +5,17 @@
 // A trace: {name, role, kind, x, y} and, by kind, low + high (band), z (heatmap), q1 + median + q3 + low + high (box),
 // text (points), width, dash, hidden. Colours come from the style sheet by role.
 
+// Plotly writes some style attributes, which the content security policy forbids; the same text through the style
+// object is allowed.
+const setAttribute = Element.prototype.setAttribute;
+Element.prototype.setAttribute = function set(name, value) {
+  if (name === "style") {
+    this.style.cssText = value;
+  } else {
+    setAttribute.call(this, name, value);
+  }
+};
+
 const FIGURES = "figure.chart[data-chart-url]";
 const CYCLE = 6;
 let plotly;
@@ -74,7 +85,7 @@ function bandShapes(trace) {
 }
 
 function band(trace, unit) {
-  const colour = css(trace.of === "forecast" || trace.role === "forecast" ? "--chart-forecast-band" : "--chart-band");
+  const colour = css(trace.role === "forecast" ? "--chart-forecast-band" : "--chart-band");
   const middle = trace.high.map((high, i) => (high === null || trace.low[i] === null ? null : (high + trace.low[i]) / 2));
   const spoken = trace.low.map((low, i) => (low === null ? "" : `${format(low)} to ${format(trace.high[i])} ${unit}`));
   return [
@@ -85,8 +96,10 @@ function band(trace, unit) {
 
 function heatmap(trace, unit) {
   const scale = [0, 1, 2, 3, 4].map((i) => [i / 4, css(`--chart-heat-${i}`)]);
+  const sorted = trace.z.flat().filter((value) => value !== null).sort((a, b) => a - b);
+  const most = sorted[Math.floor(0.985 * (sorted.length - 1))]; // a few peaks must not pale all the rest
   return [{
-    type: "heatmap", x: trace.x, y: trace.y, z: trace.z, colorscale: scale, xgap: 1, ygap: 1, hoverongaps: false, name: trace.name,
+    type: "heatmap", x: trace.x, y: trace.y, z: trace.z, zmin: Math.min(0, sorted[0]), zmax: most || undefined, colorscale: scale, xgap: 1, ygap: 1, hoverongaps: false, name: trace.name,
     colorbar: { thickness: 8, outlinewidth: 0, len: 0.9, ticksuffix: ` ${unit}`, nticks: 4, tickfont: { color: css("--chart-axis"), size: 11 } },
     hovertemplate: `%{y}, %{x}: %{z:.3~s} ${unit}<extra></extra>`,
   }];
@@ -101,19 +114,20 @@ function box(trace, colour) {
 
 function bars(trace, colour, unit) {
   const { x, again } = true_times(trace.x);
-  const forecast = trace.role === "forecast";
   return [{
     type: "bar", x, y: trace.y, name: trace.name, text: again ?? undefined, textposition: "none",
-    marker: { color: colour, line: { width: 0 }, pattern: forecast ? { shape: "/", size: 5, solidity: 0.35, fgcolor: css("--surface"), bgcolor: colour } : undefined },
+    marker: { color: colour, line: { width: 0 } },
     hovertemplate: `%{y:,.3~f} ${unit} ${again ? "%{text}" : ""}`,
   }];
 }
 
 function line(trace, colour, unit) {
   const { x, again } = true_times(trace.x);
+  const marked = trace.role === "forecast" && trace.x.length <= 60;
   const dash = trace.dash ?? { forecast: "dash", naive: "dot", previous: "dot" }[trace.role];
   return [{
-    type: "scatter", mode: "lines", x, y: trace.y, name: trace.name, connectgaps: false, text: again ?? undefined,
+    type: "scatter", mode: marked ? "lines+markers" : "lines", x, y: trace.y, name: trace.name, connectgaps: false, text: again ?? undefined,
+    marker: marked ? { color: colour, size: 6 } : undefined,
     line: { color: colour, width: trace.role === "mean" ? 2 : 1.75, dash, shape: trace.step ? "hv" : "linear" },
     hovertemplate: `%{y:,.3~f} ${unit} ${again ? "%{text}" : ""}`,
   }];
@@ -179,17 +193,18 @@ function layout(figure, zoom) {
   const heat = kinds.has("heatmap");
   const axis = { gridcolor: css("--chart-grid"), linecolor: css("--line-strong"), tickfont: { color: css("--chart-axis"), size: 12 }, zeroline: false, automargin: true, fixedrange: false };
   const many = figure.traces.length > 1 && !heat;
+
   return {
     font: { family: css("--font"), color: css("--ink"), size: 12.5 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    margin: { l: 44, r: heat ? 0 : 6, t: many ? 28 : 10, b: 28 },
+    margin: { l: 44, r: heat ? 0 : 6, t: many ? 24 : 8, b: 24 },
     bargap: kinds.has("histogram") ? 0.02 : 0.22, barmode: figure.mode ?? "overlay", boxmode: "group",
     hovermode: heat || kinds.has("box") || kinds.has("histogram") ? "closest" : "x unified",
     hoverlabel: { bgcolor: css("--surface"), bordercolor: css("--line-strong"), font: { family: css("--font"), color: css("--ink"), size: 12.5 }, align: "left" },
     dragmode: heat ? false : "zoom", showlegend: many,
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { color: css("--ink-soft"), size: 12 }, itemclick: "toggle", itemdoubleclick: "toggleothers" },
     xaxis: { ...axis, showgrid: false, type: isDate ? "date" : undefined, hoverformat: isDate ? hoverFormat(figure) : undefined, title: figure.x_title ? { text: figure.x_title, font: { size: 12, color: css("--chart-axis") } } : undefined, range: zoom ?? (figure.from ? [figure.from, figure.to] : undefined) },
-    yaxis: { ...axis, fixedrange: true, rangemode: heat || kinds.has("box") ? "normal" : "tozero", autorange: heat ? "reversed" : true, showgrid: !heat, tickformat: heat ? undefined : ",.3~f", ticksuffix: heat ? "" : ` ${figure.y_title ?? figure.unit}`, nticks: heat ? undefined : 5 },
+    yaxis: { ...axis, fixedrange: true, type: heat ? "category" : undefined, rangemode: heat || kinds.has("box") ? "normal" : "tozero", autorange: heat ? "reversed" : true, showgrid: !heat, tickformat: heat ? undefined : ",.3~f", ticksuffix: heat ? "" : ` ${figure.y_title ?? figure.unit}`, nticks: heat ? undefined : 5 },
   };
 }
 

@@ -57,6 +57,18 @@ def delta(relative: Number) -> str:
 
 
 @register.filter
+def compared(relative: Number, against: str) -> str:
+    """A relative change and what it is compared with."""
+    return figures.compared(_float(relative), against)
+
+
+@register.filter
+def joiner(relative: Number) -> str:
+    """than or as: the word after a delta."""
+    return figures.joiner(_float(relative))
+
+
+@register.filter
 def direction(relative: Number) -> str:
     """less, more or same: for the style sheet."""
     value = _float(relative)

@@ -1,0 +1,151 @@
+"""The charts of the first page, as data."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from django.http import HttpRequest, JsonResponse
+
+from anomalies.models import Anomaly
+from emads.lib import charts, clock, figures
+from emads.web.dashboard import home_or_404
+from emads.web.home import Home, pattern_span, total
+from energy.analysis import pattern, trend
+from energy.span import Span
+from energy.store.base import FloatArray
+from forecasting import reading
+
+TREND_DAYS = 35
+HOURS = [f"{hour:02}:00" for hour in range(24)]
+NO_READINGS = "No readings in these days."
+
+
+def most(values: FloatArray) -> float:
+    """The largest of the values that are there; 0 without any."""
+    return float(np.nanmax(values)) if values.size and not np.isnan(values).all() else 0.0
+
+
+def _answer(request: HttpRequest, draw: Callable[[Home], dict[str, Any]]) -> JsonResponse:
+    return JsonResponse(draw(home_or_404(request)))
+
+
+def energy_chart(request: HttpRequest) -> JsonResponse:
+    """Bars of the span, what is expected next, what was unusual."""
+    return _answer(request, energy_figure)
+
+
+def daily_chart(request: HttpRequest) -> JsonResponse:
+    """Daily totals with their mean of seven days."""
+    return _answer(request, daily_figure)
+
+
+def weekday_chart(request: HttpRequest) -> JsonResponse:
+    """Averages of Mondays to Sundays."""
+    return _answer(request, weekday_figure)
+
+
+def heat_chart(request: HttpRequest) -> JsonResponse:
+    """Hour by day."""
+    return _answer(request, heat_figure)
+
+
+def energy_figure(home: Home) -> dict[str, Any]:
+    """The main chart. Forecasts are daily, so they stand beside days only."""
+    span, tz = home.span, home.span.tz
+    buckets = total(home.mains, span, span.resolution)
+    scale = figures.scale(most(buckets.wh))
+    name = home.mains[0].get_quantity_display()
+    traces = [charts.over_time(name, "consumption", "bar", buckets.t, buckets.wh / scale.wh, tz)]
+    if np.isnan(buckets.wh).all():
+        traces = []
+    traces += [unusual(home, scale)] if span.resolution != "month" else []
+    traces += forecast(home, scale) if span.resolution == "day" else []
+    return charts.figure(traces, scale.unit, time_zone=str(tz), empty=NO_READINGS)
+
+
+def unusual(home: Home, scale: figures.Scale) -> dict[str, Any]:
+    """Flagged hours, each at its hour or gathered at its day."""
+    span = home.span
+    found = Anomaly.objects.filter(sensor__in=home.mains, start__gte=span.start, start__lt=span.end)
+    flagged = np.array(
+        sorted(clock.epoch(start) for start in found.values_list("start", flat=True)), np.int64
+    )
+    shown = total(home.mains, span, span.resolution) if len(flagged) else None
+    if shown is None or span.resolution == "month":
+        return charts.trace("Unusual", "anomaly", "points", [], [])
+    t, count = np.unique(clock.floor(flagged, span.resolution, span.tz), return_counts=True)
+    place = np.searchsorted(shown.t, t)
+    text = [f"{n} unusual hour{'s' if n > 1 else ''}" for n in count]
+    return charts.trace(
+        "Unusual",
+        "anomaly",
+        "points",
+        charts.wall_stamps(t, span.tz),
+        charts.numbers(shown.wh[np.minimum(place, len(shown.wh) - 1)] / scale.wh),
+        text=text,
+    )
+
+
+def forecast(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
+    """The coming days with their 80 % range, if the span reaches up to the last reading."""
+    found = list(reading.latest(home.mains, home.now).values())
+    known = [one for one in found if one.mean_wh and not one.abstained]
+    if len(known) < len(home.mains) or home.last >= home.span.end:
+        return []
+    first = max(one.first_day for one in known)
+    parts = [
+        np.array([one.low_wh[skip:], one.mean_wh[skip:], one.high_wh[skip:]], dtype=float)
+        for one in known
+        for skip in [(first - one.first_day).days]
+    ]
+    length = min(part.shape[1] for part in parts)
+    low, mean, high = np.sum([part[:, :length] for part in parts], axis=0) / scale.wh
+    x = [f"{first + timedelta(days=i)}T00:00:00" for i in range(length)]
+    lows, highs = charts.numbers(low), charts.numbers(high)
+    return [
+        charts.trace("Forecast", "forecast", "line", x, charts.numbers(mean)),
+        charts.trace("80 % range", "forecast", "band", x, [], low=lows, high=highs),
+    ]
+
+
+def daily_figure(home: Home) -> dict[str, Any]:
+    """At least five weeks, so that a trend can be seen."""
+    span = home.span
+    days = max(span.days, TREND_DAYS)
+    lead = Span("custom", span.last - timedelta(days=days + 5), span.last, span.tz)
+    buckets = total(home.mains, lead, "day")
+    mean = trend.trailing_mean(trend.finished(buckets.t, buckets.wh, "day", span.tz, clock.epoch(home.now)))
+    t, wh, mean = buckets.t[6:], buckets.wh[6:], mean[6:]
+    scale = figures.scale(most(wh))
+    traces = [
+        charts.over_time("Day", "previous", "bar", t, wh / scale.wh, span.tz),
+        charts.over_time("Mean of 7 days", "consumption", "line", t, mean / scale.wh, span.tz),
+    ]
+    drawn = [] if np.isnan(wh).all() else traces
+    return charts.figure(drawn, scale.unit, time_zone=str(span.tz), empty=NO_READINGS)
+
+
+def weekday_figure(home: Home) -> dict[str, Any]:
+    """Whole days only: half a day is not a frugal one."""
+    span = pattern_span(home.span)
+    buckets = total(home.mains, span, "day")
+    whole = trend.finished(buckets.t, buckets.wh, "day", span.tz, clock.epoch(home.last))
+    means = pattern.weekday_means(buckets.t, whole, span.tz)
+    scale = figures.scale(most(means))
+    names = [name[:3] for name in pattern.WEEKDAYS]
+    known = [] if np.isnan(means).all() else charts.numbers(means / scale.wh)
+    bars = charts.trace("Average", "consumption", "bar", names, known)
+    return charts.figure([bars], scale.unit, empty=NO_READINGS)
+
+
+def heat_figure(home: Home) -> dict[str, Any]:
+    """The hours of the days that patterns are drawn from."""
+    span, hours = pattern_span(home.span), home.pattern
+    found = pattern.heat_map(hours.t, hours.wh, span.tz)
+    scale = figures.scale(most(found.wh))
+    days = [str(day) for day in found.days.astype("datetime64[D]")]
+    z = [charts.numbers(row / scale.wh) for row in found.wh]
+    cells = charts.trace("Energy", "consumption", "heatmap", days, HOURS, z=z)
+    drawn = [] if np.isnan(found.wh).all() else [cells]
+    return charts.figure(drawn, scale.unit, time_zone=str(span.tz), empty=NO_READINGS)

@@ -1,0 +1,225 @@
+"""What the first page says about a home: read once, from roll-ups, whatever the length of its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+
+from emads.lib import clock, figures
+from emads.web import summary
+from energy import costs, series
+from energy.analysis import load
+from energy.models import Sensor, Site
+from energy.series import Buckets
+from energy.span import Span
+
+HOURLY_DAYS = 62  # spans up to here are looked at hour by hour, longer ones day by day
+PATTERN_DAYS = 28  # a week's pattern needs at least this many days
+MOST_PATTERN_DAYS = 92
+
+
+def main_sensors(sensors: Sequence[Sensor]) -> list[Sensor]:
+    """The meters a home's use is the sum of: electricity from the grid, else what it measures first."""
+    mains = [s for s in sensors if s.parent_id is None] or list(sensors)
+    drawn = [s for s in mains if s.quantity == Sensor.Quantity.IMPORT]
+    return drawn or [s for s in mains if s.quantity == mains[0].quantity]
+
+
+def sensors_of(site: Site) -> list[Sensor]:
+    """All its sensors, in one query."""
+    sensors = list(site.sensors.all())
+    for sensor in sensors:
+        sensor.site = site
+    return sensors
+
+
+def latest_span(span: Span, last: datetime) -> Span:
+    """As many days as `span` has, up to the day of the last reading."""
+    day = clock.today(last, span.tz)
+    return Span("custom", day - timedelta(days=span.days - 1), day, span.tz)
+
+
+def pattern_span(span: Span) -> Span:
+    """The days a pattern is drawn from: those of the span, but four weeks at least, three months at most."""
+    days = min(max(span.days, PATTERN_DAYS), MOST_PATTERN_DAYS)
+    return Span("custom", span.last - timedelta(days=days - 1), span.last, span.tz)
+
+
+def total(sensors: Sequence[Sensor], span: Span, resolution: series.Resolution) -> Buckets:
+    """Energy of sensors together over a span."""
+    return series.add(list(series.load_many(sensors, span.start, span.end, resolution).values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of what a home used."""
+
+    name: str
+    wh: float
+    share: float
+    sensor: Sensor | None = None
+
+    @property
+    def percent(self) -> int:
+        """Length of its bar."""
+        return round(100 * min(max(self.share, 0), 1))
+
+
+@dataclass(frozen=True)
+class Home:
+    """A site over a span, as of `now`. `last` is the time of its last reading."""
+
+    site: Site
+    sensors: list[Sensor]
+    span: Span
+    first: datetime
+    last: datetime
+    now: datetime
+
+    @property
+    def query(self) -> str:
+        """What its charts are asked for: this site, these very days."""
+        return f"site={self.site.slug}&range=custom&from={self.span.first}&to={self.span.last}"
+
+    @cached_property
+    def mains(self) -> list[Sensor]:
+        """What the total is the sum of."""
+        return main_sensors(self.sensors)
+
+    @property
+    def roots(self) -> list[Sensor]:
+        """Meters that are no part of another."""
+        return [s for s in self.sensors if s.parent_id is None]
+
+    @property
+    def hourly(self) -> bool:
+        """Whether the span is looked at hour by hour."""
+        return self.span.days <= HOURLY_DAYS
+
+    @cached_property
+    def fine(self) -> Buckets:
+        """Hours or days of the span and of the one before it."""
+        whole = Span("custom", self.span.previous.first, self.span.last, self.span.tz)
+        return total(self.mains, whole, "hour" if self.hourly else "day")
+
+    @cached_property
+    def days(self) -> Buckets:
+        """Local days of the span."""
+        return total(self.mains, self.span, "day")
+
+    @cached_property
+    def until(self) -> int:
+        """The instant up to which the span can be judged: its end, or that of the last whole bucket. [s]"""
+        last = np.array([clock.epoch(self.last)], dtype=np.int64)
+        begun = int(clock.floor(last, "hour" if self.hourly else "day", self.span.tz)[0])
+        return min(clock.epoch(self.span.end), begun + clock.HOUR if self.hourly else begun)
+
+    @cached_property
+    def current(self) -> summary.Stretch:
+        """The span so far."""
+        return self._stretch(clock.epoch(self.span.start), self.until)
+
+    @cached_property
+    def before(self) -> summary.Stretch:
+        """As much of the span before."""
+        start = clock.epoch(self.span.previous.start)
+        return self._stretch(start, start + self.until - clock.epoch(self.span.start))
+
+    def _stretch(self, start: int, end: int) -> summary.Stretch:
+        return summary.stretch(self.fine.t, self.fine.wh, start, end, 24.0 if self.hourly else 1.0)
+
+    @cached_property
+    def cost(self) -> Decimal | None:
+        """Of the span; None without a tariff."""
+        return costs.of_site(self.site, self.span.start, self.span.end, sensors=self.roots)
+
+    @property
+    def cost_change(self) -> float | None:
+        """Cost of the whole days so far against as many of the span before; None while the first day runs."""
+        days = (clock.today(clock.moment(self.until), self.span.tz) - self.span.first).days
+        if self.cost is None or days < 1 or not summary.comparable(self.current, self.before):
+            return None
+        now, before = (
+            costs.of_site(self.site, one.start, clock.day_start(end, one.tz), sensors=self.roots)
+            for one in (self.span, self.span.previous)
+            for end in [one.first + timedelta(days=days)]
+        )
+        return None if now is None or before is None else figures.change(float(now), float(before))
+
+    @property
+    def spark(self) -> str:
+        """The days as a small line."""
+        return summary.spark(self.days.wh)
+
+    @property
+    def running(self) -> bool:
+        """Not read to its end yet."""
+        return self.until < clock.epoch(self.span.end)
+
+    @property
+    def empty(self) -> bool:
+        """No reading in the span."""
+        return bool(np.isnan(self.days.wh).all())
+
+    @property
+    def total_wh(self) -> float:
+        """All that was used, exact to the local day. [Wh]"""
+        return self.days.total_wh
+
+    @property
+    def total_change(self) -> float | None:
+        """Against the span before; None if one of them was hardly read."""
+        if not summary.comparable(self.current, self.before):
+            return None
+        return figures.change(self.current.total_wh, self.before.total_wh)
+
+    @property
+    def average_change(self) -> float | None:
+        """Average against the span before."""
+        if not summary.comparable(self.current, self.before):
+            return None
+        return figures.change(self.current.per_day_wh, self.before.per_day_wh)
+
+    @property
+    def peak_change(self) -> float | None:
+        """Fullest bucket against the span before."""
+        if not summary.comparable(self.current, self.before):
+            return None
+        return figures.change(self.current.peak_wh, self.before.peak_wh)
+
+    @property
+    def peak_at(self) -> datetime | None:
+        """When the fullest bucket began."""
+        return None if self.current.peak_at is None else clock.moment(self.current.peak_at)
+
+    @cached_property
+    def pattern(self) -> Buckets:
+        """Hours of the days that patterns are drawn from."""
+        return total(self.mains, pattern_span(self.span), "hour")
+
+    @cached_property
+    def always_on_w(self) -> float:
+        """The load that never rests. [W]"""
+        return load.always_on_w(self.pattern.t, self.pattern.wh, self.span.tz)
+
+    @property
+    def always_on_share(self) -> float | None:
+        """Its share of all use."""
+        mean = float(np.nanmean(self.pattern.wh)) if not np.isnan(self.pattern.wh).all() else 0.0
+        return self.always_on_w / mean if mean else None
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Sub-meters and the rest, the largest first; empty without sub-meters."""
+        keys = {s.pk for s in self.mains}
+        below = [s for s in self.sensors if s.parent_id in keys]
+        if not below or not self.total_wh > 0:
+            return []
+        read = series.load_many(below, self.span.start, self.span.end, "day")
+        found = [Part(s.name, read[s.pk].total_wh, read[s.pk].total_wh / self.total_wh, s) for s in below]
+        rest = self.total_wh - sum(part.wh for part in found)
+        found.sort(key=lambda part: -part.wh)
+        return [*found, Part("The rest", rest, rest / self.total_wh)] if rest > 0 else found

@@ -1,0 +1,75 @@
+"""The small print of the first page."""
+
+from django.utils import formats
+
+from emads.lib import figures
+from emads.web.home import Home
+from energy.span import Span
+
+SPOKEN = {
+    "today": "today",
+    "7d": "in the last 7 days",
+    "30d": "in the last 30 days",
+    "month": "this month",
+    "year": "this year",
+}
+
+
+def spoken(span: Span) -> str:
+    """A span inside a sentence: in the last 30 days, from 3 to 9 March."""
+    if span.key in SPOKEN:
+        return SPOKEN[span.key]
+    last = formats.date_format(span.last, "j M Y")
+    if span.days == 1:
+        return f"on {last}"
+    same_year = span.first.year == span.last.year
+    return f"from {formats.date_format(span.first, 'j M' if same_year else 'j M Y')} to {last}"
+
+
+def against(home: Home) -> str:
+    """What a span is compared with."""
+    days = home.span.days
+    name = "the day before" if days == 1 else f"the {days} days before"
+    return f"{name}, up to the same hour" if days == 1 and home.running else name
+
+
+def peak_note(home: Home) -> str:
+    """When the peak was."""
+    if home.peak_at is None:
+        return ""
+    pattern = "D j M, H:i" if home.hourly else "D j M Y"
+    return formats.date_format(home.peak_at.astimezone(home.span.tz), pattern)
+
+
+def always_on_note(home: Home) -> str:
+    """How much of all use is always on."""
+    share = home.always_on_share
+    return f"{figures.percent(share)} of all use" if share is not None else "known after three full days"
+
+
+def covered_note(home: Home) -> str:
+    """What the numbers rest on."""
+    share = home.current.covered
+    unit = "hours" if home.hourly else "days"
+    if share == 1:
+        return f"Every one of the {unit} holds readings"
+    return f"{figures.percent(share)} of the {unit} hold readings"
+
+
+def main_title(home: Home) -> str:
+    """The heading of the main chart."""
+    unit = {"hour": "hour", "day": "day", "month": "month"}[home.span.resolution]
+    return f"{home.mains[0].get_quantity_display()} by {unit}"
+
+
+def words(home: Home) -> dict[str, str]:
+    """All of it, under the names the templates use."""
+    return {
+        "spoken": spoken(home.span),
+        "against": against(home),
+        "peak_label": "Peak hour" if home.hourly else "Peak day",
+        "peak_note": peak_note(home),
+        "always_on_note": always_on_note(home),
+        "covered_note": covered_note(home),
+        "main_title": main_title(home),
+    }

@@ -59,7 +59,7 @@ def preview(source: str | Path | IO[bytes], options: Options, *, site: Site, nam
 
 
 def start_import(
-    *, site: Site, user: User | None, upload: File[bytes], file_name: str, options: Options, now: datetime
+    *, site: Site, user: User | None, upload: "File[bytes]", file_name: str, options: Options, now: datetime
 ) -> ImportJob:
     """Keep an upload and open a job that waits for a person's word (status PREVIEW)."""
 

@@ -84,7 +84,8 @@ function refresh() {
   waiting = setTimeout(() => {
     waiting = null;
     refreshedAt = performance.now();
-    document.dispatchEvent(new CustomEvent("emads:refresh"));
+    document.dispatchEvent(new CustomEvent("emads:refresh")); // charts
+    document.dispatchEvent(new CustomEvent("emads:figures")); // blocks that htmx reloads
     refreshBlocks();
   }, wait);
 }

@@ -1,0 +1,1 @@
+"""Reports of a week or month: content, PDF, schedule, downloads."""

@@ -1,13 +1,14 @@
 """Numbers as people read them: units by size, three significant digits, thin spaces."""
 
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 THIN = "\u202f"  # narrow no-break space
 NOTHING = "–"
 MINUS = "−"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+NEXT_UNIT = 999.5  # rounds to a thousand
 WHOLE_KWH = 10_000  # from here on in MWh
 
 
@@ -15,7 +16,7 @@ def significant(value: float | None, digits: int = 3) -> str:
     """`digits` significant digits; whole digits are never rounded away. None and NaN: a dash."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    size = math.floor(math.log10(abs(value))) if value else 0
+    size = math.floor(math.log10(float(f"{abs(value):.{digits}g}"))) if value else 0
     decimals = max(0, digits - 1 - size)
     text = f"{abs(value):.{min(decimals, 6)}f}"
     whole, dot, part = text.partition(".")
@@ -32,7 +33,7 @@ def energy(wh: float | None) -> str:
     """Energy in Wh, kWh or MWh by its size. [Wh]"""
     if wh is None or not math.isfinite(wh):
         return NOTHING
-    if 0 < abs(wh) < 1000:
+    if 0 < abs(wh) < NEXT_UNIT:
         return _unit(wh, "Wh")
     return _unit(wh / 1e3, "kWh") if abs(wh) < WHOLE_KWH * 1e3 else _unit(wh / 1e6, "MWh")
 
@@ -55,7 +56,7 @@ def power(watts: float | None) -> str:
     """Power in W, kW or MW by its size. [W]"""
     if watts is None or not math.isfinite(watts):
         return NOTHING
-    if abs(watts) < 1000:
+    if abs(watts) < NEXT_UNIT:
         return _unit(watts, "W")
     return _unit(watts / 1e3, "kW") if abs(watts) < 1e6 else _unit(watts / 1e6, "MW")
 
@@ -72,7 +73,8 @@ def money(amount: Decimal | float | None, currency: str) -> str:
     """An amount with two decimals and its currency."""
     if amount is None or not math.isfinite(amount):
         return NOTHING
-    digits = f"{abs(amount):,.2f}".replace(",", THIN)
+    cents = Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    digits = f"{abs(cents):,}".replace(",", THIN)
     sign = MINUS if amount < 0 and digits.strip("0.") else ""
     symbol = SYMBOLS.get(currency)
     return f"{sign}{symbol}{digits}" if symbol else f"{sign}{digits}{THIN}{currency}"

@@ -47,7 +47,7 @@ def number(value: Number) -> str:
 @register.filter
 def money(amount: Number, currency: str) -> str:
     """An amount with its currency."""
-    return figures.money(_float(amount), currency)
+    return figures.money(amount, currency)
 
 
 @register.filter

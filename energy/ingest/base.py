@@ -10,7 +10,7 @@ Kind = Literal["interval", "counter", "power"]
 ROLES = ("time", "date", "clock", "end", "end_date", "end_clock", "sensor", "value", "unit", "ignore")
 
 
-class UnreadableFile(Exception):  # noqa: N818  reads as what it is
+class UnreadableFile(Exception):
     """The file as a whole cannot be read; the message is a sentence for its owner."""
 
 

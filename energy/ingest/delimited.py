@@ -7,7 +7,7 @@ import numpy as np
 
 from emads.lib.units import UnknownUnit
 from energy.ingest import figures, layout, stamps, words
-from energy.ingest.base import Batch, Channel, Kind, Options, Rejected, Skipped, UnreadableFile
+from energy.ingest.base import Batch, Channel, Kind, Options, Rejected, Skipped
 from energy.ingest.dialect import decoded
 from energy.ingest.layout import Layout, Value
 from energy.ingest.source import Source
@@ -18,6 +18,7 @@ from energy.store.base import FloatArray, IntArray
 Item = Batch | Rejected | Skipped
 NAME_OF_KIND = {"time": "the time", "date": "the date", "clock": "the time of day"}
 SHOWN = 40
+HEAD = 4 << 20  # bytes of a file that a preview looks at
 
 
 def sniff(source: Source) -> float:
@@ -25,9 +26,14 @@ def sniff(source: Source) -> float:
     return 0.1
 
 
+def plan(source: Source, options: Options) -> Layout:
+    """How the file is to be read; UnreadableFile if it cannot be."""
+    return layout.plan(source, options)
+
+
 def parse(source: Source, options: Options) -> Iterator[Item]:
     """Readings, rejected rows and counts of what was left out, in the order of the file, block by block."""
-    yield from read(source, layout.plan(source, options))
+    yield from read(source, plan(source, options))
 
 
 def read(source: Source, planned: Layout, times_only: bool = False) -> Iterator[Item]:
@@ -111,16 +117,19 @@ class _Reader:
     ) -> Iterator[Batch]:
         """Readings of one column: those on a wall clock and those with an offset apart."""
         naive = start.offset == stamps.NAIVE
-        kinds = [(False, good)] if scale is None else [(p, good & (scale.power == p)) for p in (False, True)]
-        for power, rows in kinds:
-            channel = self._channels(label, value, power or value.kind == "power")[of_row]
-            factor = scale.factor if scale is not None else unit(value.unit).factor if value.unit else 1.0
-            wh = figure * factor
+        by_power = [(value.kind == "power", good)]
+        factor: FloatArray | float = unit(value.unit).factor if value.unit else 1.0
+        if scale is not None:
+            factor = scale.factor
+            by_power = [(power, good & (scale.power == power)) for power in (False, True)]
+        wh = figure * factor
+        for power, rows in by_power:
             for wall in (True, False):
                 at = np.flatnonzero(rows & (naive == wall))
                 if at.size:
+                    channel = self._channels(label, of_row[at], value, power)
                     second = start.wall[at] if wall else start.wall[at] - start.offset[at]
-                    yield Batch(self.channels, channel[at], second, wh[at], table.line[at], wall)
+                    yield Batch(self.channels, channel, second, wh[at], table.line[at], wall)
 
     def _labels(self, table: Table) -> tuple[list[bytes], IntArray]:
         """The distinct names in the sensor column and the one of each row."""
@@ -132,9 +141,12 @@ class _Reader:
         unique, back = np.unique(text[change], return_inverse=True)
         return unique.tolist(), back.astype(np.int64)[np.cumsum(change) - 1]
 
-    def _channels(self, labels: list[bytes], value: Value, power: bool) -> IntArray:
-        """The number of each label's channel."""
-        return np.array([self._number(label, value, power) for label in labels], dtype=np.int64)
+    def _channels(self, label: list[bytes], of_row: IntArray, value: Value, power: bool) -> IntArray:
+        """(n,) the channel of each row; only labels with readings get one."""
+        used = np.unique(of_row)
+        numbers = np.zeros(len(label), dtype=np.int64)
+        numbers[used] = [self._number(label[i], value, power) for i in used.tolist()]
+        return numbers[of_row]
 
     def _number(self, label: bytes, value: Value, power: bool) -> int:
         key = (label, value.column, power)
@@ -145,8 +157,7 @@ class _Reader:
 
     def _channel(self, label: str, value: Value, power: bool) -> Channel:
         many = len(self.plan.values) > 1
-        own = words.plain_name(value.name) if not label else value.name if many else ""
-        name = f"{label} {own}".strip()
+        name = f"{label} {value.meter}".strip() if many or not label else label
         kind: Kind = "power" if power else value.kind
         quantity = words.quantity_in(f"{label} {value.name}")
         shown = "Wh" if self.plan.column("unit") is not None and not value.unit else value.unit
@@ -164,7 +175,7 @@ class _Reader:
 
     def _without_time(self, table: Table, start: stamps.Stamps) -> Iterator[Item]:
         """Rows whose time cannot be read: no readings at all, or broken ones."""
-        bad = np.flatnonzero(~start.ok)
+        bad = np.flatnonzero(~start.ok).tolist()
         roles = [role for role in ("time", "date", "clock") if self.plan.column(role) is not None]
         columns = {role: table.column(self.plan.column(role) or 0) for role in roles}
         first = table.column(0)
@@ -184,8 +195,8 @@ class _Reader:
             )
 
     def _bad_values(self, table: Table, value: Value, bad: np.ndarray) -> Iterator[Rejected]:
-        at = np.flatnonzero(bad)
-        if at.size:
+        at = np.flatnonzero(bad).tolist()
+        if at:
             cells = table.column(value.column)
             for row in at:
                 name = value.name or "the value"
@@ -193,8 +204,8 @@ class _Reader:
 
     def _foreign_units(self, table: Table, bad: np.ndarray) -> Iterator[Rejected]:
         column = self.plan.column("unit")
-        at = np.flatnonzero(bad)
-        if at.size and column is not None:
+        at = np.flatnonzero(bad).tolist()
+        if at and column is not None:
             cells = table.column(column)
             for row in at:
                 yield Rejected(int(table.line[row]), f"unit “{_shown(cells, row)}” is unknown")

@@ -41,7 +41,7 @@ def decoded(cell: bytes) -> str:
 
 
 def guess(head: Block) -> Dialect:
-    """The layout under which most of a file's first lines are rows of a table; UnreadableFile if there is none."""
+    """The layout that makes most of a file's first lines rows of a table; UnreadableFile without one."""
     text = decoded(head.data)
     _refuse_other_kinds(text)
     lines = text.split("\n")[:SAMPLE]
@@ -52,7 +52,7 @@ def guess(head: Block) -> Dialect:
         raise UnreadableFile(
             "No table of readings was found: no column of dates or times beside a column of numbers."
         )
-    score, _, best = max(found, key=lambda candidate: candidate[:2])
+    *_, best = max(found, key=lambda candidate: candidate[:2])
     if best.width > MOST_COLUMNS:
         raise UnreadableFile(f"The table has {best.width:,} columns; {MOST_COLUMNS:,} are the most.")
     return best
@@ -99,11 +99,12 @@ def _layout(lines: list[str], delimiter: str, number: int) -> tuple[float, int, 
 
 
 def _is_reading(row: list[str]) -> bool:
-    """A row with a time and, in another cell, a figure or nothing."""
+    """A row with a time and, in another cell, a figure or a word for a missing one."""
     if len(row) < 2:
         return False
     times = [i for i, cell in enumerate(row) if is_time(cell)]
-    return any(i not in times[:1] and is_figure(cell) for i, cell in enumerate(row)) if times else False
+    figured = (i for i, cell in enumerate(row) if cell.strip() and is_figure(cell))
+    return bool(times) and any(i != times[0] for i in figured)
 
 
 def is_time(cell: str) -> bool:
@@ -129,7 +130,7 @@ def is_figure(cell: str) -> bool:
 def _header(rows: list[list[str]], start: int, width: int) -> int | None:
     """The nearest row above the first reading whose words name columns, else the nearest one of text only."""
     texts = []
-    for i in range(start - 1, max(start - 30, -1), -1):
+    for i in range(start - 1, -1, -1):
         row = [cell.strip() for cell in rows[i]]
         if len([c for c in row if c]) < min(2, width) or abs(len(row) - width) > 2:
             continue

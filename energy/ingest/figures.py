@@ -10,8 +10,8 @@ from energy.ingest.table import Cells, as_text
 from energy.store.base import FloatArray
 
 EMPTY = frozenset(
-    ("", "-", "--", "---", "?", ".", "..", "null", "na", "n/a", "#n/a", "#nv", "nan", "none", "nil", "\\n")
-    + ("missing", "unknown", "unavailable")
+    {"", "-", "--", "---", "?", ".", "..", "null", "na", "n/a", "#n/a", "#nv", "nan", "none", "nil", "\\n"}
+    | {"missing", "unknown", "unavailable"}
 )
 PLAIN = np.zeros(256, dtype=bool)
 PLAIN[list(b"0123456789+-.eE \0")] = True

@@ -1,7 +1,7 @@
 """Everything needed to read a delimited file, made from its head and from what a person said."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,12 +20,13 @@ LEVEL = 10  # a register stands so many times higher than its largest step
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A column of readings: `unit` as in the file, "" if it does not say."""
+    """A column of readings: `unit` as in the file or ""; `meter` its part of a meter's name."""
 
     column: int
     name: str
     unit: str
     kind: Kind
+    meter: str = ""
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Layout:
     roles: list[str]
     values: list[Value]
     per_second: float = 0.0  # of an epoch column: 1, 1000, ...; 0 for written dates
+    utc: bool = False  # the header says so
     order: str = ""
     decimal: str = "."
     stamp: str = "start"
@@ -50,7 +52,7 @@ class Layout:
 
 
 def plan(source: Source, options: Options) -> Layout:
-    """The layout of a file; UnreadableFile if it is no table of readings. What is open is listed as missing."""
+    """The layout of a file; UnreadableFile if it is no table. What is open is listed as missing."""
     dialect = guess(source.head)
     roles = assign(dialect, options)
     used = [
@@ -65,19 +67,35 @@ def plan(source: Source, options: Options) -> Layout:
     _decide_dates(layout, source, table, options)
     _decide_decimal(layout, values, options)
     _decide_times(layout, table, options)
-    layout.values = [_value(layout, table, column, options) for column in values]
+    layout.values = _named([_value(layout, table, column, options) for column in values])
     return layout
+
+
+def _named(values: list[Value]) -> list[Value]:
+    """Columns of many meters under different names."""
+    if len(values) == 1:
+        return [replace(values[0], meter=words.plain_name(values[0].name))]
+    names = [words.plain_name(value.name) or f"column {value.column + 1}" for value in values]
+    unique = [n if names.count(n) == 1 else f"{n} {v.column + 1}" for n, v in zip(names, values, strict=True)]
+    return [replace(value, meter=name) for value, name in zip(values, unique, strict=True)]
 
 
 def times(layout: Layout, table: Table, end: bool = False) -> stamps.Stamps:
     """The stamps of a table's rows."""
-    prefix = "end_" if end else ""
+    found = _written(layout, table, end)
+    if layout.utc:
+        found.offset[found.offset == stamps.NAIVE] = 0
+    return found
+
+
+def _written(layout: Layout, table: Table, end: bool) -> stamps.Stamps:
     whole = layout.column("end" if end else "time")
     if whole is not None:
         cells = table.column(whole)
         if layout.per_second:
             return _epochs(cells, layout.per_second)
         return stamps.read(cells, "time", layout.order)
+    prefix = "end_" if end else ""
     date, clock = layout.column(prefix + "date"), layout.column(prefix + "clock")
     if date is None:
         date = layout.column("date")
@@ -86,7 +104,7 @@ def times(layout: Layout, table: Table, end: bool = False) -> stamps.Stamps:
     if clock is None:
         return days
     hours = stamps.read(table.column(clock), "clock")
-    return stamps.Stamps(days.wall + hours.wall, days.offset, days.ok & hours.ok)
+    return stamps.Stamps(days.wall - days.wall % stamps.DAY + hours.wall, days.offset, days.ok & hours.ok)
 
 
 def _epochs(cells: Cells, per_second: float) -> stamps.Stamps:
@@ -120,7 +138,7 @@ def _decide_dates(layout: Layout, source: Source, table: Table, options: Options
             layout.missing.append(
                 MissingOption(
                     "dates",
-                    f"Dates like “{_sample(cells)}” may have the day or the month first; say which (--dates).",
+                    f"Dates like “{_sample(cells)}” may begin with day or month; say which (--dates).",
                 )
             )
 
@@ -130,7 +148,7 @@ def _sample(cells: Cells) -> str:
 
 
 def _order(cells: Cells, clock_apart: bool) -> str:
-    """day, month or year: the order that makes dates of more cells, else the one under which time goes on evenly."""
+    """day, month or year: what makes dates of more cells, else what lets time go on evenly; "" if open."""
     read = {order: stamps.read(cells, "time", order) for order in ("day", "month", "year")}
     day, month, year = (int(read[order].ok.sum()) for order in ("day", "month", "year"))
     if year > max(day, month):
@@ -186,10 +204,11 @@ def _decide_decimal(layout: Layout, values: list[int], options: Options) -> None
 
 
 def _decide_times(layout: Layout, table: Table, options: Options) -> None:
-    """Start or end of the interval, and how long it is."""
+    """Start or end of the interval, how long it is, and whether the header says UTC."""
+    columns = [layout.column(role) for role in ("time", "date", "clock")]
+    names = [layout.dialect.names[i] for i in columns if i is not None]
+    layout.utc = any({"utc", "gmt"}.intersection(words.tokens(name)) for name in names)
     start = times(layout, table)
-    column = layout.column("time")
-    names = [layout.dialect.names[i] for i in (column, layout.column("clock")) if i is not None]
     late = any(words.END.intersection(words.tokens(name)) for name in names)
     has_end = layout.column("end") is not None or layout.column("end_clock") is not None
     layout.stamp = options.stamp or ("end" if late and not has_end else "start")
@@ -197,8 +216,9 @@ def _decide_times(layout: Layout, table: Table, options: Options) -> None:
         end = times(layout, table, end=True)
         span = (end.wall - start.wall)[start.ok & end.ok] % stamps.DAY
         layout.interval_s = int(np.median(span[span > 0])) if (span > 0).any() else None
-    if layout.interval_s is None:
-        layout.interval_s = step(start.wall[start.ok], _meters(layout, table)[start.ok])
+    usual = step(start.wall[start.ok], _meters(layout, table)[start.ok])
+    if layout.interval_s is None or (usual and usual - layout.interval_s in (1, 60)):  # ends like 00:59
+        layout.interval_s = usual
     if (
         not options.stamp
         and not late
@@ -264,7 +284,9 @@ def _climbs(value: FloatArray, rises: FloatArray, sure: bool) -> bool:
     ups = rises[rises > 0]
     if sure:
         return bool(len(rises) == 0 or (rises >= 0).mean() > 0.9)
-    return bool(len(ups) >= 10 and (rises >= 0).all() and np.median(value) > LEVEL * np.median(ups) > 0)
+    return bool(
+        len(ups) >= 10 and (rises >= 0).mean() > 0.999 and np.median(value) > LEVEL * np.median(ups) > 0
+    )
 
 
 def names_of(table: Table, column: int) -> Iterable[str]:

@@ -21,7 +21,7 @@ class Look:
 
     name: str
     time: float
-    clocked: bool  # times, not dates alone
+    clocked: bool  # times of day, not midnights alone
     clock: float
     epoch: float
     figure: float
@@ -46,15 +46,15 @@ def _look(name: str, texts: list[str]) -> Look:
     filled = [t for t in texts if t.strip().lower() not in figures.EMPTY]
     n = max(len(filled), 1)
     cells = cells_of(filled)
-    tried = [stamps.read(cells, "time", order).ok for order in ("day", "month", "year")]
-    days = stamps.read(cells, "date", "day").ok | stamps.read(cells, "date", "month").ok
+    tried = [stamps.read(cells, "time", order) for order in ("day", "month", "year")]
+    best = max(tried, key=lambda found: int(found.ok.sum()))
     digits = sum(t.strip().isdigit() for t in filled) / n
     timely = bool(words.TIME.intersection(words.tokens(name))) or not name
     plausible = digits < ENOUGH or (timely and all(len(t.strip()) in (8, 12, 14) for t in filled))
     return Look(
         name=name,
-        time=max(float(ok.sum()) for ok in tried) / n if plausible and filled else 0.0,
-        clocked=bool(filled) and float(days.sum()) < n,
+        time=float(best.ok.sum()) / n if plausible and filled else 0.0,
+        clocked=bool((best.wall[best.ok] % stamps.DAY).any()),
         clock=float(stamps.read(cells, "clock").ok.sum()) / n if filled else 0.0,
         epoch=sum(EPOCH.fullmatch(t) is not None for t in filled) / n if timely else 0.0,
         figure=sum(
@@ -157,7 +157,8 @@ def _values(seen: list[Look], roles: list[str], options: Options) -> None:
     known = {i: words.unit_in(seen[i].name) for i in free}
     energy = [i for i in free if (u := known[i]) is not None and not u.power]
     power = [i for i in free if (u := known[i]) is not None and u.power]
-    worded = [i for i in free if words.ENERGY.intersection(words.tokens(seen[i].name)) and seen[i].filled]
+    telling = words.ENERGY | words.REGISTER
+    worded = [i for i in free if telling.intersection(words.tokens(seen[i].name)) and seen[i].filled]
     filled = [i for i in free if seen[i].filled]
     chosen = _wanted(energy, power, options) or worded or filled
     for i in _without_twins(chosen, seen, "sensor" in roles):
@@ -171,10 +172,11 @@ def _wanted(energy: list[int], power: list[int], options: Options) -> list[int]:
 
 
 def _without_twins(chosen: list[int], seen: list[Look], long: bool) -> list[int]:
-    """Leave out what tells the same energy again: totals of the others, registers beside their differences."""
+    """Leave out what tells the same energy again: totals of the others, registers beside them."""
     if len(chosen) > 1:
         plain = [i for i in chosen if not words.says_register(seen[i].name)]
-        chosen = plain or chosen
+        apart = any(words.INTERVAL.intersection(words.tokens(seen[i].name)) for i in plain)
+        chosen = plain if apart else chosen
     if len(chosen) > 1:
         parts = [
             i for i in chosen if not set(words.tokens(re.sub(r"[\[(].*", "", seen[i].name))) <= words.TOTAL

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from energy.ingest.base import Rejected, UnreadableFile
 
@@ -86,7 +86,7 @@ class Source:
         start = raw.read(4)
         raw.seek(0)
         if start[:2] == b"\x1f\x8b":
-            return gzip.GzipFile(fileobj=raw)
+            return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
         if start == b"PK\x03\x04":
             return _only_member(raw)
         return raw

@@ -1,4 +1,4 @@
-"""Dates and times in cells: one template per way of writing, applied at once to all cells written that way."""
+"""Dates and times in cells: one template per way of writing, applied to all such cells at once."""
 
 import re
 from collections.abc import Iterator
@@ -57,8 +57,8 @@ ZONE = (
 WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+)??"
 FORMS: dict[Want, re.Pattern[str]] = {
     "time": re.compile(rf"\s*{WEEKDAY}{DATE}(?:(?:\s*[T,_]\s*|\s+|-)?(?:{CLOCK}|{COMPACT}){ZONE})?\s*"),
-    "date": re.compile(rf"\s*{WEEKDAY}{DATE}(?:[T ]0?0:00(?::00(?:\.0+)?)?)?\s*"),
-    "clock": re.compile(rf"\s*{CLOCK}(?:\s*[-–].*)?\s*"),
+    "date": re.compile(rf"\s*{WEEKDAY}{DATE}\s*"),
+    "clock": re.compile(rf"\s*{CLOCK.replace('[:.hH]', '[:hH]', 1)}(?:\s*[-–].*)?\s*"),
 }
 
 
@@ -196,8 +196,8 @@ def _date(match: re.Match[str], got: set[str], order: str) -> tuple[Part, Part, 
         return (part("y"), part(month), part(day)) if order else None
     prefix = "d" if "dname" in got else "n"
     name = match[f"{prefix}name"].encode("latin-1").decode("utf-8", "replace").lower()
-    month = MONTHS.get(name)
-    return None if month is None else (part(f"{prefix}year"), Part(0, 0, month), part(f"{prefix}day"))
+    number = MONTHS.get(name)
+    return None if number is None else (part(f"{prefix}year"), Part(0, 0, number), part(f"{prefix}day"))
 
 
 def _century(year: str) -> int:

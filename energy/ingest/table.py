@@ -105,11 +105,11 @@ def _geometry(data: bytes, delimiter: int, width: int) -> tuple[Bytes, IntArray]
     marks = np.flatnonzero((buffer == 10) | (buffer == delimiter)).astype(np.int64)
     if len(marks) % width:
         return None
-    marks = marks.reshape(-1, width)
-    ends = buffer[marks] == 10
+    cells = marks.reshape(-1, width)
+    ends = buffer[cells] == 10
     if not ends[:, -1].all() or ends[:, :-1].any():
         return None
-    return buffer, marks
+    return buffer, cells
 
 
 def _rows(line: int, data: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:

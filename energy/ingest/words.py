@@ -24,43 +24,58 @@ def unit(name: str) -> Unit:
     return Unit(UNITS.get(name.strip().lower(), name), to_wh(name, HOUR_S), is_power(name))
 
 
-TIME = set(
-    "time date datetime datum zeit uhrzeit zeitstempel timestamp stamp fecha hora data ora horodate heure hour"
-    " start from von van vanaf ab begin tijd tijdstip cas epoch unix ts period last changed day interval".split()
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+TIME = frozenset(
+    _words(
+        "time date datetime datum zeit uhrzeit zeitstempel timestamp stamp fecha hora data ora horodate "
+        "heure hour start from von van vanaf ab begin tijd tijdstip cas epoch unix ts period last "
+        "changed day interval"
+    )
 )
-END = set("end to tot bis until fin hasta ende einde eind do fine ending".split())
-SENSOR = (
-    "sensor sensorid statistic entity lclid mpan mprn mpr ean nmi prm pod cups meter meternumber zaehler"
-    " device serial channel building house household home customer site name id tag"
-).split()
-REGISTER = set(
-    "register stand zählerstand zaehlerstand meterstand stands standnormaal standdal teruglevering counter"
-    " cumulative index reading lifetime total_increasing".split()
-) - {"teruglevering", "reading"}
-NOT_ENERGY = set(
-    "anomaly label quality status flag price prices cost costs charge charges amount eur usd gbp chf rate"
-    " temperature temp humidity voltage volt current intensity ampere amps reactive apparent frequency factor"
-    " cosphi co2 count samples note notes comment code weekday month year week holiday min max irradiance"
-    " weather wind lat lon latitude longitude occupancy area kvarh kvar var kva va m3 therms therm ccf litre"
-    " liter water kosten preis prijs prix betrag".split()
+END = frozenset(_words("end to tot bis until fin hasta ende einde eind do fine ending"))
+SENSOR = _words(
+    "sensor sensorid statistic entity lclid mpan mprn mpr ean nmi prm pod cups meter meternumber "
+    "zaehler device serial channel building house household home customer site name id tag"
 )
-FOREIGN = re.compile(
-    r"[\[(]\s*(?:°\s*c|c|degc|%|v|a|hz|m3|m³|l|€|\$|£|ppm|w/m2|wh/m2|w/m²)\s*[\])]", re.IGNORECASE
+REGISTER = frozenset(
+    _words(
+        "register stand zählerstand zaehlerstand meterstand stands standnormaal standdal "
+        "counter cumulative index lifetime total_increasing"
+    )
 )
-ENERGY = set(
-    "energy consumption consumed usage used verbruik verbrauch consommation consumo consumi load demand power"
-    " production produced generation generated export exported import imported solar pv teruglevering opwek"
-    " injectie afname netto net electricity elektriciteit strom wirkenergie leistung volume verbruikt value"
-    " wert waarde valeur valor state reading kwh heat grid returned delivered received".split()
+NOT_ENERGY = frozenset(
+    _words(
+        "anomaly label quality status flag price prices cost costs charge charges amount eur usd gbp chf "
+        "rate temperature temp humidity voltage volt current intensity ampere amps reactive apparent "
+        "frequency factor cosphi co2 count samples note notes comment code weekday month year week "
+        "holiday min max irradiance weather wind lat lon latitude longitude occupancy area kvarh kvar "
+        "var kva va m3 therms therm ccf litre liter water kosten preis prijs prix betrag"
+    )
+)
+FOREIGN = re.compile(r"[\[(]\s*(?:°\s*c|c|degc|%|v|a|hz|m3|m³|l|€|\$|£|ppm)\s*[\])]", re.IGNORECASE)
+RATIO = re.compile(
+    r"\b[kmg]?wh?\s*/\s*(?:m2|m²|kwp?\b)|(?:€|\$|£|\bct|\beur|\bp)\s*/\s*[km]?wh", re.IGNORECASE
+)
+ENERGY = frozenset(
+    _words(
+        "energy consumption consumed usage used verbruik verbrauch consommation consumo consumi load "
+        "demand power production produced generation generated export exported import imported solar pv "
+        "teruglevering opwek injectie afname netto net electricity elektriciteit strom wirkenergie "
+        "leistung volume verbruikt value wert waarde valeur valor state reading kwh heat grid returned "
+        "delivered received"
+    )
 )
 PLAIN_VALUE = ("value", "wert", "waarde", "valeur", "valor", "state", "reading", "energy", "usage", "volume")
-INTERVAL = set(
-    "consumption consumed usage used verbruik verbrauch consommation consumo energy interval".split()
+INTERVAL = frozenset(
+    _words("consumption consumed usage used verbruik verbrauch consommation consumo energy interval")
 )
-TOTAL = set("total totaal sum summe gesamt".split())
+TOTAL = frozenset(_words("total totaal sum summe gesamt"))
 FOOTER = re.compile(
-    r"\W*(?:#|total|totaal|totals|sum|summe|gesamt|subtotal|average|mean|mittelwert|gemiddelde|end of|ende\b|eof\b"
-    r"|\d+ rows|generated|exported|source:|quelle:|note:)",
+    r"\W*(?:#|total|totaal|sum\b|summe|gesamt|subtotal|average|mean\b|mittelwert|gemiddelde|end of|ende\b"
+    r"|eof\b|\d+ rows|generated|exported|source:|quelle:|note:)",
     re.IGNORECASE,
 )
 SPELLED = (
@@ -94,7 +109,9 @@ def unit_in(name: str) -> Unit | None:
 
 def says_no_energy(name: str) -> bool:
     """The header speaks of something else: a price, a temperature, a flag."""
-    return bool(FOREIGN.search(name) or NOT_ENERGY.intersection(tokens(name)))
+    if RATIO.search(name) or NOT_ENERGY.intersection(tokens(name)):
+        return True
+    return FOREIGN.search(name) is not None and unit_in(name) is None
 
 
 def quantity_in(name: str) -> str:
@@ -112,5 +129,5 @@ def plain_name(name: str) -> str:
     """A header without its unit and brackets, as a meter's name; "" if nothing is left but generic words."""
     name = re.sub(r"[\[(][^\])]*[\])]?", lambda m: "" if unit_in(m[0]) or len(m[0]) > 24 else m[0], name)
     words = [word for word in re.split(r"[\s_]+", name) if word and word.lower() not in UNITS]
-    text = " ".join(words).strip(" ,;:.-/()[]")
+    text = " ".join(words).strip(" ,;:.-/")
     return "" if set(tokens(text)) <= {*PLAIN_VALUE, "consumption", "power", "total", "hh"} else text

@@ -1,5 +1,7 @@
 """What detection found, and what people did about it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -13,14 +15,25 @@ class Severity(models.TextChoices):
     LOW = "low", "Low"
 
 
+class DetectionStateQuerySet(models.QuerySet["DetectionState"]):
+    """Reads of how far detection has come."""
+
+    def due(self, hour: datetime) -> "DetectionStateQuerySet":
+        """Something to judge in the hours before `hour`, longest waiting first."""
+        return self.filter(rescore_from__lt=hour).order_by("rescore_from", "pk")
+
+
 class DetectionState(models.Model):
     """How far detection has come for a sensor, and its usual week."""
 
     sensor = models.OneToOneField(Sensor, models.CASCADE, related_name="detection")
     scored_until = models.DateTimeField(null=True, blank=True)
-    arrivals_seen = models.BigIntegerField(default=0)
+    rescore_from = models.DateTimeField(null=True, blank=True, db_index=True)  # readings arrived since then
+    arrivals_seen = models.BigIntegerField(default=0, db_index=True)
     profile = models.JSONField(default=dict)  # hour-of-week medians and spreads [Wh]
     profile_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DetectionStateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.sensor} until {self.scored_until}"
@@ -77,6 +90,8 @@ class Anomaly(models.Model):
     low_wh = models.FloatField(null=True)
     high_wh = models.FloatField(null=True)
     score = models.FloatField()
+    pct_change = models.FloatField(null=True)  # against the hour before
+    spike = models.BooleanField(default=False)  # by the rule energy_spike
     reason = models.CharField(max_length=300)
 
     objects = ThroughSensorQuerySet["Anomaly"].as_manager()
@@ -99,6 +114,18 @@ class AlertQuerySet(ThroughSensorQuerySet["Alert"]):
     def unacknowledged(self) -> "AlertQuerySet":
         """Nobody has taken them up."""
         return self.filter(status=Alert.Status.OPEN)
+
+    def awake(self, now: datetime) -> "AlertQuerySet":
+        """Wait for somebody: not resolved, and not asleep until later."""
+        return self.open().exclude(status=Alert.Status.SNOOZED, snoozed_until__gt=now)
+
+    def untouched(self) -> "AlertQuerySet":
+        """Nobody has done anything with them."""
+        return self.filter(status=Alert.Status.OPEN, verdict="", events=None)
+
+    def told(self) -> "AlertQuerySet":
+        """With everything a list shows."""
+        return self.select_related("sensor__site", "incident")
 
 
 class Alert(models.Model):
@@ -141,7 +168,6 @@ class Alert(models.Model):
     class Meta:
         ordering = ["-timestamp", "-id"]
         constraints = [models.UniqueConstraint(fields=["sensor", "type", "timestamp"], name="alert_once")]
-        permissions = [("handle_alert", "Can acknowledge, snooze and resolve alerts")]
 
     def __str__(self) -> str:
         return self.message
@@ -153,6 +179,11 @@ class Alert(models.Model):
     def resolved(self) -> bool:
         """Dealt with."""
         return self.status == self.Status.RESOLVED
+
+    @property
+    def acknowledged(self) -> bool:
+        """Somebody has taken it up."""
+        return self.status == self.Status.ACKNOWLEDGED
 
 
 class AlertEvent(models.Model):

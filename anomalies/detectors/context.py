@@ -19,7 +19,8 @@ def _signed_log(values: FloatArray, most: float) -> FloatArray:
 def _lag(history: History, usual: Usual, hours: int) -> FloatArray:
     """Difference to `hours` ago in ranges; 0 where that is unknown."""
     before = np.concatenate([np.full(hours, np.nan), history.y])[: len(history.y)]
-    return np.clip((history.y - before)[usual.start :] / usual.scale, -3, 3)
+    change: FloatArray = np.clip((history.y - before)[usual.start :] / usual.scale, -3, 3)
+    return change
 
 
 def features(history: History, usual: Usual, shaped: Shape, strength: FloatArray) -> npt.NDArray[np.float32]:

@@ -49,6 +49,7 @@ class Usual:
     scale    : 5 % to 95 % range of all hours; middle, low, high : median and those quantiles
     judged   : enough is known and there is a reading
     quiet    : the hour belongs to the lower 40 % of the usual week
+    week_expected, week_spread : (168,) the usual week in force at the end of the series
     ranges   : the weekly figures behind scale, middle, low and high, from week `first_week` on
     """
 
@@ -61,6 +62,8 @@ class Usual:
     high: FloatArray
     judged: BoolArray
     quiet: BoolArray
+    week_expected: FloatArray
+    week_spread: FloatArray
     ranges: Ranges
     first_week: int
 
@@ -111,6 +114,8 @@ def usual(history: History, start: int = 0, first_reading: int | None = None) ->
         span.high[week],
         learnt & known,
         quiet[week, hour],
+        centre[-1],
+        deviation[-1],
         every,
         first_week,
     )

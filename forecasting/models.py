@@ -1,8 +1,19 @@
 """What was forecast, when, and how good it was."""
 
+from datetime import date, datetime, timedelta
+
 from django.db import models
 
 from energy.models import Sensor, ThroughSensorQuerySet
+
+
+class ForecastQuerySet(ThroughSensorQuerySet["Forecast"]):
+    """Reads of forecasts."""
+
+    def newest(self, now: datetime) -> "ForecastQuerySet":
+        """The last one issued for each sensor by `now`."""
+        issued = Forecast.objects.filter(sensor=models.OuterRef("sensor"), issued_at__lte=now)
+        return self.filter(pk=models.Subquery(issued.order_by("-issued_at", "-first_day").values("pk")[:1]))
 
 
 class Forecast(models.Model):
@@ -12,12 +23,12 @@ class Forecast(models.Model):
     issued_at = models.DateTimeField(db_index=True)
     first_day = models.DateField()
     model = models.CharField(max_length=40)
-    mean_wh = models.JSONField(default=list)
+    mean_wh = models.JSONField(default=list)  # the middle: as likely above as below
     low_wh = models.JSONField(default=list)  # 10 % quantile
     high_wh = models.JSONField(default=list)  # 90 % quantile
     abstained = models.CharField(max_length=200, blank=True)  # why there is none
 
-    objects = ThroughSensorQuerySet["Forecast"].as_manager()
+    objects = ForecastQuerySet.as_manager()
 
     class Meta:
         ordering = ["-first_day", "-issued_at"]
@@ -25,6 +36,11 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sensor} from {self.first_day}"
+
+    @property
+    def days(self) -> list[date]:
+        """The days it speaks of."""
+        return [self.first_day + timedelta(days=i) for i in range(len(self.mean_wh))]
 
 
 class Scorecard(models.Model):
@@ -46,3 +62,10 @@ class Scorecard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sensor}: MASE {self.mase}"
+
+    @property
+    def gain(self) -> float | None:
+        """Its mean error against that of repeating last week: -0.2 is a fifth less; None if unknown."""
+        if self.mae_wh is None or not self.naive_mae_wh:
+            return None
+        return self.mae_wh / self.naive_mae_wh - 1

@@ -6,9 +6,10 @@ from ninja import NinjaAPI, Router
 
 from accounts.api_auth import auth
 from energy.api import router as energy
+from forecasting.api import router as forecasting
 
 api = NinjaAPI(title="EMADS", version="1", urls_namespace="api-1", auth=auth, docs_url="/docs")
-ROUTERS: tuple[Router, ...] = (energy,)
+ROUTERS: tuple[Router, ...] = (energy, forecasting)
 for router in ROUTERS:
     api.add_router("", router)
 

@@ -36,6 +36,16 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Hours to judge, [since, until); the sensor's readings go from the hour `first` to before `last`."""
+
+    first: datetime
+    since: datetime
+    until: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What was found in the hours from `since` until `until`. `t`, `known` and `flags` have shape (m,)."""
 
@@ -63,12 +73,15 @@ def complete_hours(wh: FloatArray, n: clock.IntArray) -> FloatArray:
 
 
 def judge(
-    *, sensor: Sensor, since: datetime, until: datetime, threshold: float, going: bool, shipped: Shipped
+    *,
+    sensor: Sensor,
+    stretch: Stretch,
+    threshold: float,
+    going: bool,
+    shipped: Shipped,
 ) -> Judged:
-    """Judge the hours of a sensor in [since, until). `going`: the hour before was flagged."""
-    extent = series.extent([sensor])
-    first = clock.epoch(extent[0]) if extent else clock.epoch(since)
-    first -= first % clock.HOUR
+    """Judge the hours of a stretch. `going`: the hour before it was flagged."""
+    first, since, until = clock.epoch(stretch.first), stretch.since, stretch.until
     opened = max(since - timedelta(hours=MEMORY), clock.moment(first))
     buckets = series.load(sensor, opened, until, "hour")
     wh = complete_hours(buckets.wh, buckets.n)

@@ -94,7 +94,7 @@ def delta(relative: float | None) -> str:
     points = round(abs(relative) * 100)
     if points < 1:
         return "about the same"
-    if relative >= 2:
+    if relative >= 1:
         return f"{significant(1 + relative, 2)} times as much"
     return f"{points}{THIN}% {'less' if relative < 0 else 'more'}"
 

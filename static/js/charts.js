@@ -89,7 +89,7 @@ function band(trace, unit) {
   const middle = trace.high.map((high, i) => (high === null || trace.low[i] === null ? null : (high + trace.low[i]) / 2));
   const spoken = trace.low.map((low, i) => (low === null ? "" : `${format(low)} to ${format(trace.high[i])} ${unit}`));
   return [
-    { ...bandShapes(trace), type: "scatter", mode: "lines", fill: "toself", fillcolor: colour, line: { width: 0, color: colour }, hoverinfo: "skip", name: trace.name, showlegend: true, connectgaps: false },
+    { ...bandShapes(trace), type: "scatter", mode: "lines", fill: "toself", fillcolor: colour, line: { width: 0, color: colour }, hoverinfo: "skip", name: trace.name, showlegend: trace.role !== "forecast" },
     { x: trace.x, y: middle, type: "scatter", mode: "lines", line: { width: 0, color: colour }, text: spoken, hovertemplate: "%{text}", name: trace.name, showlegend: false },
   ];
 }
@@ -127,7 +127,7 @@ function line(trace, colour, unit) {
   const dash = trace.dash ?? { forecast: "dash", naive: "dot", previous: "dot" }[trace.role];
   return [{
     type: "scatter", mode: marked ? "lines+markers" : "lines", x, y: trace.y, name: trace.name, connectgaps: false, text: again ?? undefined,
-    marker: marked ? { color: colour, size: 6 } : undefined,
+    ...(marked && { marker: { color: colour, size: 6 } }),
     line: { color: colour, width: trace.role === "mean" ? 2 : 1.75, dash, shape: trace.step ? "hv" : "linear" },
     hovertemplate: `%{y:,.3~f} ${unit} ${again ? "%{text}" : ""}`,
   }];
@@ -170,8 +170,9 @@ function drawn(trace, turn, unit) {
 function turns(traces) {
   const seen = {};
   return traces.map((trace) => {
-    const before = seen[trace.role] ?? 0;
-    seen[trace.role] = before + 1;
+    const key = trace.kind === "band" ? `${trace.role} band` : trace.role;
+    const before = seen[key] ?? 0;
+    seen[key] = before + 1;
     return before;
   });
 }
@@ -353,7 +354,7 @@ class Chart {
       this.figure = await answer.json();
       await this.draw();
     } catch (error) {
-      if (!this.figure) {
+      if (!this.drawn) {
         this.failed(error);
       }
     } finally {
@@ -379,8 +380,8 @@ class Chart {
     this.state.hidden = true;
     const Plotly = await loadPlotly();
     await Plotly.react(this.canvas, plotlyTraces(figure), layout(figure, this.zoom), { displayModeBar: false, responsive: false, doubleClick: "reset", locale: "en" });
-    if (!this.listening) {
-      this.listening = true;
+    if (!this.drawn) {
+      this.drawn = true;
       this.canvas.on("plotly_relayout", (change) => this.zoomed(change));
     }
     if (!this.table.hidden) {

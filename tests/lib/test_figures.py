@@ -102,6 +102,7 @@ def test_change_needs_something_to_compare_with(now, before, relative):
         (-0.12, "12_% less than last week"),
         (0.08, "8_% more than last week"),
         (0.004, "about the same as last week"),
+        (1.5, "2.5 times as much as last week"),
         (2.2, "3.2 times as much as last week"),
         (-1, "100_% less than last week"),
         (None, "–"),

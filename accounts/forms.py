@@ -53,9 +53,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail")
-        self.fields["password1"].help_text = _(
-            "At least 8 characters; nothing common or like your name."
-        )
+        self.fields["password1"].help_text = _("At least 8 characters; nothing common or like your name.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

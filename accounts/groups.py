@@ -18,9 +18,11 @@ LOOK = (
 )
 WRITE_TO_PEOPLE = ("messaging.add_conversation", "messaging.add_message")
 CARE_FOR_A_HOME = (
+    "energy.add_site",
     "energy.change_site",
     "energy.add_sensor",
     "energy.change_sensor",
+    "energy.delete_sensor",
     "energy.add_tariff",
     "energy.change_tariff",
     "energy.delete_tariff",
@@ -37,7 +39,7 @@ EVERYTHING = ("*",)
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.RESIDENT: LOOK + WRITE_TO_PEOPLE + CARE_FOR_A_HOME,
     Role.VIEWER: (*LOOK, *WRITE_TO_PEOPLE, "messaging.add_subscription", "messaging.delete_subscription"),
-    Role.MANAGER: (*LOOK, *WRITE_TO_PEOPLE, *CARE_FOR_A_HOME, "energy.add_site", "energy.delete_sensor"),
+    Role.MANAGER: LOOK + WRITE_TO_PEOPLE + CARE_FOR_A_HOME,
     Role.PROVIDER: (*LOOK, "accounts.add_apitoken", "accounts.delete_apitoken"),
     Role.ADMIN: EVERYTHING,
 }

@@ -31,6 +31,11 @@ def store(tmp_path: Path, settings) -> Iterator[ReadingStore]:
     opened.close()
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def owner(db) -> User:
     return make_user("olga")

@@ -34,12 +34,13 @@ CARE_FOR_A_HOME = (
     "accounts.add_apitoken",
     "accounts.delete_apitoken",
 )
+CARE_FOR_ITS_PEOPLE = ("energy.add_membership", "energy.change_membership", "energy.delete_membership")
 EVERYTHING = ("*",)
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     Role.RESIDENT: LOOK + WRITE_TO_PEOPLE + CARE_FOR_A_HOME,
     Role.VIEWER: (*LOOK, *WRITE_TO_PEOPLE, "messaging.add_subscription", "messaging.delete_subscription"),
-    Role.MANAGER: LOOK + WRITE_TO_PEOPLE + CARE_FOR_A_HOME,
+    Role.MANAGER: LOOK + WRITE_TO_PEOPLE + CARE_FOR_A_HOME + CARE_FOR_ITS_PEOPLE,
     Role.PROVIDER: (*LOOK, "accounts.add_apitoken", "accounts.delete_apitoken"),
     Role.ADMIN: EVERYTHING,
 }

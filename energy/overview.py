@@ -55,11 +55,11 @@ def standings(sensors: Sequence[Sensor], now: datetime) -> dict[int, Standing]:
 
 def together(standings: Sequence[Standing]) -> Standing:
     """The standing of a site: its newest reading; silent if a meter that should report does not."""
-    newest = max((s for s in standings if s.last), key=lambda s: s.last or datetime.min, default=None)
-    if newest is None:
+    reported = [(s.last, s.state, s.ago) for s in standings if s.last]
+    if not reported:
         return Standing(None, "new")
-    silent = any(s.is_silent for s in standings)
-    return Standing(newest.last, "silent" if silent else newest.state, newest.ago)
+    last, newest, spoken = max(reported)
+    return Standing(last, "silent" if any(s.is_silent for s in standings) else newest, spoken)
 
 
 def main_meters(sensors: Sequence[Sensor]) -> list[Sensor]:

@@ -108,3 +108,12 @@ def from_query(query: QueryDict, tz: ZoneInfo, now: datetime, default: str) -> S
     if key not in starts:
         key = "30d"
     return Span(key, starts[key], today, tz)
+
+
+def fitting(query: QueryDict, tz: ZoneInfo, now: datetime, default: str, last: datetime | None) -> Span:
+    """The span asked for. Unasked, and with nothing read so lately, as many days up to the last reading."""
+    span = from_query(query, tz, now, default)
+    if "range" in query or last is None or last >= span.start:
+        return span
+    day = clock.today(last, tz)
+    return Span("custom", day - timedelta(days=span.days - 1), day, tz)

@@ -16,6 +16,7 @@ from energy.ingest.source import Source
 from energy.models import Site
 
 ROWS = 10
+READINGS = 400  # enough for a chart of the first days
 
 
 class ParsedRow(NamedTuple):
@@ -45,7 +46,7 @@ class Preview:
     encoding: str = ""
     columns: list[Column] = field(default_factory=list)  # .name .role .samples
     rows: list[list[str]] = field(default_factory=list)  # first 10, as they are
-    parsed: list[ParsedRow] = field(default_factory=list)  # first 10
+    parsed: list[ParsedRow] = field(default_factory=list)  # first 400
     time_zone: str = ""  # of stamps without offset; "" when every stamp carries one
     unit: str = ""
     stamp: str = ""  # start or end
@@ -116,9 +117,9 @@ def _read(seen: Preview, planned: Layout, file: Source, options: Options, site: 
                 parsed += _rows(item, meters, wall)
             except MissingOption as open_question:
                 _ask(seen, open_question)
-        if len(parsed) >= ROWS * max(len(seen.columns), 1) or file.position > delimited.HEAD:
+        if len(parsed) >= READINGS or file.position > delimited.HEAD:
             break
-    seen.parsed = sorted(parsed)[:ROWS]
+    seen.parsed = sorted(parsed)[:READINGS]
     for number, meter in meters.known.items():
         if isinstance(meter, Meter):
             channel = meters.named[number]
@@ -135,7 +136,7 @@ def _rows(batch: Batch, meters: Meters, wall: WallClock) -> list[ParsedRow]:
     second = wall.instants(batch.channel, batch.second) if batch.naive else batch.second
     for number, channel in enumerate(batch.channels):
         meters.of(number, channel)
-    for i in range(min(ROWS, len(batch.line))):
+    for i in range(min(READINGS, len(batch.line))):
         number = int(batch.channel[i])
         meter = meters.of(number, batch.channels[number])
         if isinstance(meter, Meter):

@@ -17,11 +17,11 @@ def nora(db):
 
 
 def test_approval_gives_the_role_its_rights_and_tells_the_person(nora, admin, now):
-    assert not nora.has_perm("energy.add_site")
+    assert not nora.has_perm("energy.add_membership")
     assert services.approve(user=nora, by=admin, now=now, reason="Welcome to Linden Street.")
     assert (nora.status, nora.role, nora.is_staff, nora.is_active) == ("active", "manager", False, True)
     assert (nora.decided_by, nora.decided_at) == (admin, now)
-    assert User.objects.get(pk=nora.pk).has_perm("energy.add_site")
+    assert User.objects.get(pk=nora.pk).has_perm("energy.add_membership")
     mail = Email.objects.get()
     assert mail.to == ["nora@example.org"]
     assert mail.subject == "Your EMADS account as manager is approved"
@@ -84,9 +84,9 @@ def test_enabling_does_not_undo_a_rejection(nora, admin, now):
 @pytest.mark.parametrize(
     ("role", "may", "may_not"),
     [
-        ("resident", "energy.add_importjob", "energy.add_site"),
+        ("resident", "energy.add_site", "energy.add_membership"),
         ("viewer", "messaging.add_message", "energy.change_sensor"),
-        ("manager", "energy.add_site", "accounts.approve_user"),
+        ("manager", "energy.add_membership", "accounts.approve_user"),
         ("provider", "energy.view_site", "messaging.add_message"),
     ],
 )

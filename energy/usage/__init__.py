@@ -1,0 +1,1 @@
+"""The usage pages: what they read, draw and say."""

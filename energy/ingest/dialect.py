@@ -60,8 +60,6 @@ def guess(head: Block) -> Dialect:
 
 def _refuse_other_kinds(text: str) -> None:
     start = text.lstrip()[:200].lower()
-    if "\0" in text[:4096]:
-        raise UnreadableFile("This is not a text file: it holds zero bytes.")
     if start.startswith(("<!doctype html", "<html")):
         raise UnreadableFile("This is a web page, not a table of readings.")
     if start.startswith("<"):

@@ -16,7 +16,7 @@ EMPTY = frozenset(
 PLAIN = np.zeros(256, dtype=bool)
 PLAIN[list(b"0123456789+-.eE \0")] = True
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 GAPS = str.maketrans("", "", " \u00a0\u202f'’")
 
 

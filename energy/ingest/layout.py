@@ -129,18 +129,25 @@ def _decide_dates(layout: Layout, source: Source, table: Table, options: Options
     if options.dates:
         layout.order = options.dates
         return
-    if not stamps.read(cells, "time").ok.all():
-        layout.order = _order(cells, layout.column("clock") is not None)
-        if not layout.order:
-            layout.order = _order_in_the_rest(layout, source, column)
-        if not layout.order:
-            layout.order = "day"
-            layout.missing.append(
-                MissingOption(
-                    "dates",
-                    f"Dates like “{_sample(cells)}” may begin with day or month; say which (--dates).",
-                )
-            )
+    clock_apart = layout.column("clock") is not None
+    short = _short_dates(cells)
+    if not len(short.raw):
+        return
+    layout.order = _order(short, clock_apart) or _order_in_the_rest(layout, source, column)
+    if not layout.order:
+        layout.order = "day"
+        sentence = f"Dates like “{_sample(short)}” may begin with day or month; say which (--dates)."
+        layout.missing.append(MissingOption("dates", sentence))
+
+
+def _short_dates(cells: Cells) -> Cells:
+    """Cells whose date is three short numbers, as 01/02/2024; none where they are a few among others."""
+    plain = stamps.read(cells, "time").ok
+    some = [stamps.read(cells, "time", order).ok for order in ("day", "month", "year")]
+    short = np.logical_or.reduce(some) & ~plain
+    if 10 * short.sum() < plain.sum():
+        short[:] = False
+    return Cells(cells.raw[short], cells.long[short])
 
 
 def _sample(cells: Cells) -> str:

@@ -178,17 +178,9 @@ def _without_twins(chosen: list[int], seen: list[Look], long: bool) -> list[int]
         apart = any(words.INTERVAL.intersection(words.tokens(seen[i].name)) for i in plain)
         chosen = plain if apart else chosen
     if len(chosen) > 1:
-        parts = [
-            i for i in chosen if not set(words.tokens(re.sub(r"[\[(].*", "", seen[i].name))) <= words.TOTAL
-        ]
-        chosen = parts or chosen
+        chosen = [i for i in chosen if not _is_total(seen[i].name)] or chosen
     if len(chosen) > 1:
-        parts = [
-            i
-            for i in chosen
-            if not ("gas" in words.tokens(seen[i].name) and words.unit_in(seen[i].name) is None)
-        ]
-        chosen = parts or chosen
+        chosen = [i for i in chosen if not _is_cubic(seen[i].name)] or chosen
     if len(chosen) > 1 and long:
         exact = [i for i in chosen if set(words.tokens(seen[i].name)) <= set(words.PLAIN_VALUE)]
         if (
@@ -199,3 +191,13 @@ def _without_twins(chosen: list[int], seen: list[Look], long: bool) -> list[int]
             raise MissingOption("roles", "Several columns may hold the readings; say which one does.")
         chosen = exact[:1] or chosen
     return chosen
+
+
+def _is_total(name: str) -> bool:
+    said = set(words.tokens(re.sub(r"[\[(].*", "", name))) - set(words.UNITS)
+    return bool(said) and said <= words.TOTAL
+
+
+def _is_cubic(name: str) -> bool:
+    """Gas without a unit of energy is cubic metres."""
+    return "gas" in words.tokens(name) and words.unit_in(name) is None

@@ -187,7 +187,10 @@ class Source:
     def head(self) -> Block:
         """The first block of lines."""
         blocks = (item for item in self.blocks() if isinstance(item, Block) and item.data.strip())
-        return next(blocks, Block(1, b""))
+        found = next(blocks, None)
+        if found is None:
+            raise UnreadableFile("No line is shorter than 1 MB: this is no table of readings.")
+        return found
 
 
 def _too_long(line: int) -> Rejected:

@@ -95,7 +95,7 @@ QUANTITIES = (
 
 def tokens(name: str) -> list[str]:
     """The words of a header, in small letters: "StandDal_kWh" -> stand dal kwh."""
-    apart = re.sub(r"([a-zà-ÿ])([A-Z])(?=[a-zà-ÿ])", r"\1 \2", name)
+    apart = re.sub(r"([a-zà-ÿ]{2})([A-Z])(?=[a-zà-ÿ])", r"\1 \2", name)
     return re.findall(r"[^\W_]+", apart.lower())
 
 

@@ -1,6 +1,7 @@
 """The ledger of runs: what ran, when, how long, with what result."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -16,12 +17,12 @@ class RunAdmin(TaskResultAdmin):
     """Newest first; nothing is added or changed by hand."""
 
     list_display = ("task_name", "status", "date_started", "took", "result", "worker")
-    list_filter = ("status", "task_name", "date_done")
+    list_filter = ("status", "task_name", "date_done")  # type: ignore[assignment]
     ordering = ("-date_done",)
     show_full_result_count = False
 
     @admin.display(description="took")
-    def took(self, run: TaskResult) -> str:
+    def took(self, run: Any) -> str:
         """Seconds from start to end."""
         begun = run.date_started or run.date_created
         if begun is None or run.date_done is None:

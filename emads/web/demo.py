@@ -7,6 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 import numpy as np
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from accounts.models import Role, User
 from emads.lib import clock, synthetic
@@ -169,6 +170,15 @@ def last_quarter(now: datetime) -> datetime:
     """The end of the last quarter of an hour that is over."""
     second = clock.epoch(now)
     return clock.moment(second - second % synthetic.QUARTER)
+
+
+def keep_going() -> None:
+    """Put the demonstration on the timetable; only installations that have one do."""
+    minute, _ = IntervalSchedule.objects.get_or_create(every=60, period=IntervalSchedule.SECONDS)
+    PeriodicTask.objects.update_or_create(
+        name="continue the demonstration",
+        defaults={"task": "emads.web.tasks.continue_demo", "interval": minute, "expire_seconds": 60},
+    )
 
 
 def go_on(*, now: datetime) -> int:

@@ -10,13 +10,12 @@ from django.http import HttpRequest, JsonResponse
 from anomalies.models import Anomaly
 from emads.lib import charts, clock, figures
 from emads.web.dashboard import home_or_404
-from emads.web.home import Home, pattern_span, total
-from energy.analysis import pattern, trend
-from energy.span import Span
+from emads.web.home import Home
+from emads.web.patterns import total
+from energy.analysis import pattern
 from energy.store.base import FloatArray
 from forecasting import reading
 
-TREND_DAYS = 35
 HOURS = [f"{hour:02}:00" for hour in range(24)]
 NO_READINGS = "No readings in these days."
 
@@ -59,9 +58,23 @@ def energy_figure(home: Home) -> dict[str, Any]:
     traces = [charts.over_time(name, "consumption", "bar", buckets.t, buckets.wh / scale.wh, tz)]
     if np.isnan(buckets.wh).all():
         traces = []
+    traces += produced(home, scale)
     traces += [unusual(home, scale)] if span.resolution != "month" else []
     traces += forecast(home, scale) if span.resolution == "day" else []
     return charts.figure(traces, scale.unit, time_zone=str(tz), empty=NO_READINGS)
+
+
+def produced(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
+    """What the roof made and what went out, as lines over the bars."""
+    roles: dict[str, charts.Role] = {"production": "production", "export": "export"}
+    lines = []
+    for quantity, role in roles.items():
+        sensors = [s for s in home.roots if s.quantity == quantity and s not in home.mains]
+        if sensors:
+            read = total(sensors, home.span, home.span.resolution)
+            name = sensors[0].get_quantity_display()
+            lines.append(charts.over_time(name, role, "line", read.t, read.wh / scale.wh, home.span.tz))
+    return lines
 
 
 def unusual(home: Home, scale: figures.Scale) -> dict[str, Any]:
@@ -111,41 +124,34 @@ def forecast(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
 
 def daily_figure(home: Home) -> dict[str, Any]:
     """At least five weeks, so that a trend can be seen."""
-    span = home.span
-    days = max(span.days, TREND_DAYS)
-    lead = Span("custom", span.last - timedelta(days=days + 5), span.last, span.tz)
-    buckets = total(home.mains, lead, "day")
-    mean = trend.trailing_mean(trend.finished(buckets.t, buckets.wh, "day", span.tz, clock.epoch(home.now)))
-    t, wh, mean = buckets.t[6:], buckets.wh[6:], mean[6:]
+    tz = home.span.tz
+    t, wh, mean = home.patterns.recent.t[6:], home.patterns.recent.wh[6:], home.patterns.weekly_mean[6:]
     scale = figures.scale(most(wh))
     traces = [
-        charts.over_time("Day", "previous", "bar", t, wh / scale.wh, span.tz),
-        charts.over_time("Mean of 7 days", "consumption", "line", t, mean / scale.wh, span.tz),
+        charts.over_time("Day", "previous", "bar", t, wh / scale.wh, tz),
+        charts.over_time("Mean of 7 days", "consumption", "line", t, mean / scale.wh, tz),
     ]
     drawn = [] if np.isnan(wh).all() else traces
-    return charts.figure(drawn, scale.unit, time_zone=str(span.tz), empty=NO_READINGS)
+    return charts.figure(drawn, scale.unit, time_zone=str(tz), empty=NO_READINGS)
 
 
 def weekday_figure(home: Home) -> dict[str, Any]:
     """Whole days only: half a day is not a frugal one."""
-    span = pattern_span(home.span)
-    buckets = total(home.mains, span, "day")
-    whole = trend.finished(buckets.t, buckets.wh, "day", span.tz, clock.epoch(home.last))
-    means = pattern.weekday_means(buckets.t, whole, span.tz)
+    means = home.patterns.weekdays
     scale = figures.scale(most(means))
     names = [name[:3] for name in pattern.WEEKDAYS]
     known = [] if np.isnan(means).all() else charts.numbers(means / scale.wh)
     bars = charts.trace("Average", "consumption", "bar", names, known)
-    return charts.figure([bars], scale.unit, empty=NO_READINGS)
+    return charts.figure([bars], scale.unit, empty="Known after the first whole day.")
 
 
 def heat_figure(home: Home) -> dict[str, Any]:
     """The hours of the days that patterns are drawn from."""
-    span, hours = pattern_span(home.span), home.pattern
-    found = pattern.heat_map(hours.t, hours.wh, span.tz)
+    tz, hours = home.span.tz, home.patterns.hours
+    found = pattern.heat_map(hours.t, hours.wh, tz)
     scale = figures.scale(most(found.wh))
     days = [str(day) for day in found.days.astype("datetime64[D]")]
     z = [charts.numbers(row / scale.wh) for row in found.wh]
     cells = charts.trace("Energy", "consumption", "heatmap", days, HOURS, z=z)
     drawn = [] if np.isnan(found.wh).all() else [cells]
-    return charts.figure(drawn, scale.unit, time_zone=str(span.tz), empty=NO_READINGS)
+    return charts.figure(drawn, scale.unit, time_zone=str(tz), empty=NO_READINGS)

@@ -10,15 +10,14 @@ import numpy as np
 
 from emads.lib import clock, figures
 from emads.web import summary
+from emads.web.patterns import Patterns, ending, total
 from energy import costs, series
-from energy.analysis import load
+from energy.analysis.spark import spark
 from energy.models import Sensor, Site
 from energy.series import Buckets
 from energy.span import Span
 
 HOURLY_DAYS = 62  # spans up to here are looked at hour by hour, longer ones day by day
-PATTERN_DAYS = 28  # a week's pattern needs at least this many days
-MOST_PATTERN_DAYS = 92
 
 
 def main_sensors(sensors: Sequence[Sensor]) -> list[Sensor]:
@@ -39,18 +38,7 @@ def sensors_of(site: Site) -> list[Sensor]:
 def latest_span(span: Span, last: datetime) -> Span:
     """As many days as `span` has, up to the day of the last reading."""
     day = clock.today(last, span.tz)
-    return Span("custom", day - timedelta(days=span.days - 1), day, span.tz)
-
-
-def pattern_span(span: Span) -> Span:
-    """The days a pattern is drawn from: those of the span, but four weeks at least, three months at most."""
-    days = min(max(span.days, PATTERN_DAYS), MOST_PATTERN_DAYS)
-    return Span("custom", span.last - timedelta(days=days - 1), span.last, span.tz)
-
-
-def total(sensors: Sequence[Sensor], span: Span, resolution: series.Resolution) -> Buckets:
-    """Energy of sensors together over a span."""
-    return series.add(list(series.load_many(sensors, span.start, span.end, resolution).values()))
+    return ending(Span("custom", day, day, span.tz), span.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +137,20 @@ class Home:
         )
         return None if now is None or before is None else figures.change(float(now), float(before))
 
+    @cached_property
+    def others(self) -> dict[str, Buckets]:
+        """Local days of what else is measured, by the name of the quantity: production, export, gas."""
+        rest = [s for s in self.roots if s not in self.mains]
+        read = series.load_many(rest, self.span.start, self.span.end, "day") if rest else {}
+        return {
+            str(name): series.add([read[s.pk] for s in rest if s.get_quantity_display() == name])
+            for name in dict.fromkeys(s.get_quantity_display() for s in rest)
+        }
+
     @property
-    def spark(self) -> str:
+    def path(self) -> str:
         """The days as a small line."""
-        return summary.spark(self.days.wh)
+        return spark(self.days.wh)
 
     @property
     def running(self) -> bool:
@@ -196,20 +194,9 @@ class Home:
         return None if self.current.peak_at is None else clock.moment(self.current.peak_at)
 
     @cached_property
-    def pattern(self) -> Buckets:
-        """Hours of the days that patterns are drawn from."""
-        return total(self.mains, pattern_span(self.span), "hour")
-
-    @cached_property
-    def always_on_w(self) -> float:
-        """The load that never rests. [W]"""
-        return load.always_on_w(self.pattern.t, self.pattern.wh, self.span.tz)
-
-    @property
-    def always_on_share(self) -> float | None:
-        """Its share of all use."""
-        mean = float(np.nanmean(self.pattern.wh)) if not np.isnan(self.pattern.wh).all() else 0.0
-        return self.always_on_w / mean if mean else None
+    def patterns(self) -> Patterns:
+        """When it uses energy."""
+        return Patterns(self.mains, self.span, self.last)
 
     @cached_property
     def parts(self) -> list[Part]:

@@ -40,22 +40,3 @@ def stretch(t: IntArray, wh: FloatArray, start: int, end: int, per_day: float = 
 def comparable(now: Stretch, before: Stretch) -> bool:
     """Whether both were read for most of their time."""
     return now.covered >= ENOUGH_COVERED and before.covered >= ENOUGH_COVERED
-
-
-def spark(wh: FloatArray, width: int = 100, height: int = 24) -> str:
-    """The path of a small line, for an SVG of that size.
-
-    wh      : (n,) any unit; the line is broken at NaN
-    returns : "" with fewer than two values
-    """
-    read = ~np.isnan(wh)
-    if read.sum() < 2:
-        return ""
-    low, top = min(0.0, float(np.nanmin(wh))), max(0.0, float(np.nanmax(wh)))
-    x = np.linspace(0, width, len(wh))
-    y = height - 1 - (np.where(read, wh, 0.0) - low) / ((top - low) or 1.0) * (height - 2)
-    steps = []
-    for place in np.flatnonzero(read):
-        pen = "L" if place and read[place - 1] else "M"
-        steps.append(f"{pen}{x[place]:.1f} {y[place]:.1f}")
-    return "".join(steps)

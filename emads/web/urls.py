@@ -6,7 +6,6 @@ from emads.web.about import about
 from emads.web.compose import compose
 from emads.web.dashboard import dashboard
 from emads.web.dashboard_charts import daily_chart, energy_chart, heat_chart, weekday_chart
-from emads.web.health import healthz, metrics, readyz
 from emads.web.live.views import live
 from emads.web.theme import theme
 
@@ -21,7 +20,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/new/", compose, name="message-compose"),
     path("about/", about, name="about"),
     path("theme/", theme, name="theme"),
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
-    path("metrics", metrics, name="metrics"),
 ]

@@ -1,9 +1,11 @@
 """The small print of the first page."""
 
+import numpy as np
 from django.utils import formats
 
 from emads.lib import figures
 from emads.web.home import Home
+from energy.analysis import pattern
 from energy.span import Span
 
 SPOKEN = {
@@ -43,7 +45,7 @@ def peak_note(home: Home) -> str:
 
 def always_on_note(home: Home) -> str:
     """How much of all use is always on."""
-    share = home.always_on_share
+    share = home.patterns.always_on_share
     return f"{figures.percent(share)} of all use" if share is not None else "known after three full days"
 
 
@@ -62,6 +64,44 @@ def main_title(home: Home) -> str:
     return f"{home.mains[0].get_quantity_display()} by {unit}"
 
 
+def daily_title(home: Home) -> str:
+    """What a day takes lately, and whether that is more than a week earlier."""
+    known = np.flatnonzero(~np.isnan(home.patterns.weekly_mean))
+    if not len(known):
+        return "Daily totals"
+    last = int(known[-1])
+    now, before = (
+        home.patterns.weekly_mean[last],
+        home.patterns.weekly_mean[last - 7] if last >= 7 else np.nan,
+    )
+    text = f"{figures.energy(now)} a day over the last 7 days"
+    change = figures.change(float(now), float(before))
+    return text if change is None else f"{text}, {figures.compared(change, 'the 7 before')}"
+
+
+def weekday_title(home: Home) -> str:
+    """The weekday that takes most."""
+    if np.isnan(home.patterns.weekdays).all():
+        return "Average by weekday"
+    top = int(np.nanargmax(home.patterns.weekdays))
+    return f"Most on {pattern.WEEKDAYS[top]}s: {figures.energy(home.patterns.weekdays[top])}"
+
+
+def heat_title(home: Home) -> str:
+    """The two hours of the day that take most."""
+    pairs = home.patterns.usual_day + np.roll(home.patterns.usual_day, -1)
+    if np.isnan(pairs).all():
+        return "Hour by day"
+    top = int(np.nanargmax(pairs))
+    return f"Most is used from {top:02}:00 to {(top + 2) % 24:02}:00"
+
+
+def pattern_days(home: Home) -> str:
+    """The days that patterns are drawn from."""
+    days = home.patterns.days
+    return f"{formats.date_format(days.first, 'j M')} to {formats.date_format(days.last, 'j M Y')}"
+
+
 def words(home: Home) -> dict[str, str]:
     """All of it, under the names the templates use."""
     return {
@@ -72,4 +112,8 @@ def words(home: Home) -> dict[str, str]:
         "always_on_note": always_on_note(home),
         "covered_note": covered_note(home),
         "main_title": main_title(home),
+        "daily_title": daily_title(home),
+        "weekday_title": weekday_title(home),
+        "heat_title": heat_title(home),
+        "pattern_days": pattern_days(home),
     }

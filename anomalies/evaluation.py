@@ -23,15 +23,17 @@ def evaluate(series: Mapping[str, HourlySeries], shipped: Shipped, budget: float
     """
     threshold = shipped.threshold(budget)
     began = time.perf_counter()
-    scores = {name: shipped.detector.score(s.wh, s.t, tz).score for name, s in series.items()}
+    found = {name: shipped.detector.score(s.wh, s.t, tz) for name, s in series.items()}
     took = time.perf_counter() - began
-    sensors = {name: _figures(scores[name], series[name].anomaly, threshold) for name in series}
+    scores = {name: one.score for name, one in found.items()}
+    flags = {name: flag(one.score, threshold, one.off) for name, one in found.items()}
+    sensors = {name: _figures(scores[name], series[name].anomaly, flags[name]) for name in series}
     return {
         "mode": "causal",
         "budget": budget,
         "threshold": threshold,
         "macro": {key: _mean(sensors, key) for key in ("roc_auc", "pr_auc")},
-        "pooled": _pooled(scores, series, threshold),
+        "pooled": _pooled(scores, series, flags),
         "at_budget": _at_budget(sensors),
         "sensors": sensors,
         "readings": sum(len(s.t) for s in series.values()),
@@ -61,11 +63,10 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _figures(score: FloatArray, label: BoolArray, threshold: float) -> Figures:
+def _figures(score: FloatArray, label: BoolArray, flags: BoolArray) -> Figures:
     """One sensor: ranking, hours, and alarms against labelled events."""
     judged = ~np.isnan(score)
     real = label & judged
-    flags = flag(score, threshold)
     raised, events = episodes(flags), episodes(real, gap=1)
     return {
         **_ranking(label[judged], score[judged]),
@@ -84,14 +85,14 @@ def _mean(sensors: Mapping[str, Figures], key: str) -> float | None:
 
 
 def _pooled(
-    scores: Mapping[str, FloatArray], series: Mapping[str, HourlySeries], threshold: float
+    scores: Mapping[str, FloatArray], series: Mapping[str, HourlySeries], flags: Mapping[str, BoolArray]
 ) -> dict[str, float | None]:
     """All sensors in one ranking."""
     score = np.concatenate(list(scores.values()))
     label = np.concatenate([series[name].anomaly for name in scores])
-    flags = np.concatenate([flag(s, threshold) for s in scores.values()])
+    said = np.concatenate(list(flags.values()))
     judged = ~np.isnan(score)
-    return {**_ranking(label[judged], score[judged]), **_points(label[judged], flags[judged])}
+    return {**_ranking(label[judged], score[judged]), **_points(label[judged], said[judged])}
 
 
 def _at_budget(sensors: Mapping[str, Figures]) -> dict[str, float | None]:

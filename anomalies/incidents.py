@@ -97,7 +97,7 @@ def _groups(rows: Sequence[Anomaly]) -> list[list[Anomaly]]:
 
 def _incident(sensor: Sensor, group: Sequence[Anomaly], shipped: Shipped) -> Incident:
     """One story out of neighbouring flagged hours."""
-    peak = max(group, key=lambda row: row.score)
+    peak, last = max(group, key=lambda row: row.score), group[-1]
     expected = [row.expected_wh for row in group]
     known = [wh for wh in expected if wh is not None]
     learning = len(known) < len(expected)
@@ -110,7 +110,7 @@ def _incident(sensor: Sensor, group: Sequence[Anomaly], shipped: Shipped) -> Inc
         sum(row.energy_wh for row in group),
         band[0] if band else None,
         band[1] if band else None,
-        peak.reason,
+        last.reason if "off for" in peak.reason and "off for" in last.reason else peak.reason,
         None if learning else shipped.one_in(peak.score),
     )
     return Incident(

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
 
-from anomalies.detectors.evidence import NAMES
+from anomalies.detectors.evidence import LONGEST, NAMES
 from anomalies.detectors.fleet import Judgement
 from anomalies.detectors.rules import Early
-from emads.lib.figures import THIN, energy, significant
+from emads.lib.figures import THIN, energy
 
 RARE = 1.0  # evidence seen in fewer than one hour in ten is worth a word
 EARLY_WORDS = {
@@ -40,14 +40,20 @@ def reason(judgement: Judgement, index: int) -> str:
 def _words(judgement: Judgement, name: str, at: int) -> str:
     shape = judgement.seen.shape
     if name == "stuck":
-        return f"the same value for {int(shape.runs.stuck[at]) + 1} h"
+        return f"the same value for {_lasting(shape.runs.stuck[at] + 1)}"
     if name == "off":
-        return f"off for {max(int(shape.runs.idle[at]), 1)} h while normally on"
+        return f"off for {_lasting(max(shape.runs.idle[at], 1))} while normally on"
     if name == "persist":
         share = judgement.seen.evidence[at, NAMES.index("persist")]
         return f"outside the usual band for {round(100 * float(share))}{THIN}% of the last day"
     below, above = WORDS[name]
     return above if shape.r[at] > 0 else below
+
+
+def _lasting(hours: float) -> str:
+    if hours >= LONGEST:
+        return f"{LONGEST // 168} weeks or longer"
+    return f"{int(hours)} h" if hours < 72 else f"{round(hours / 24)} days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def sentence(story: Story, tz: tzinfo) -> str:
     ]
     parts.append(story.reason)
     if story.one_in is not None:
-        parts.append(f"rarer than 1 in {significant(story.one_in)} h")
+        parts.append(f"rarer than 1 in {story.one_in:,} h".replace(",", THIN))
     return "; ".join(parts) + "."
 
 
@@ -102,6 +108,8 @@ def _usually(story: Story) -> str:
     low, high = energy(story.low_wh), energy(story.high_wh)
     if low == high:
         return f", usually {high}"
+    if story.low_wh == 0:
+        return f", usually 0–{high}"
     (number, _, unit), (_, _, last_unit) = low.rpartition(THIN), high.rpartition(THIN)
     return f", usually {number if unit == last_unit else low}–{high}"
 

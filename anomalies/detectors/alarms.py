@@ -12,14 +12,18 @@ GAP = 6  # flagged hours at most this far apart are one incident
 HOURS_PER_MONTH = 730.5
 
 
-def flag(score: FloatArray, threshold: float, going: bool = False) -> BoolArray:
+def flag(
+    score: FloatArray, threshold: float, held: BoolArray | None = None, going: bool = False
+) -> BoolArray:
     """Hours in alarm: from the threshold on, until the score falls below CLOSE of it. NaN ends an alarm.
 
-    going : the hour before the first was in alarm.
+    held : (n,) hours in which an alarm goes on whatever the score, as an outage does not end by lasting
+    going : the hour before the first was in alarm
     """
+    lasting = np.zeros(len(score), dtype=bool) if held is None else held & ~np.isnan(score)
     with np.errstate(invalid="ignore"):
         strong = np.concatenate([[going], score >= threshold])
-        weak = np.concatenate([[going], score >= CLOSE * threshold])
+        weak = np.concatenate([[going], (score >= CLOSE * threshold) | lasting])
     begun = np.cumsum(strong)
     before_run = np.maximum.accumulate(np.where(weak, 0, begun))
     return (weak & (begun > before_run))[1:]

@@ -40,7 +40,7 @@ def _at(history: History, table: FloatArray, start: int) -> FloatArray:
 def _usual_of(history: History, values: FloatArray, start: int, back: int) -> FloatArray:
     """Usual value at each hour from `start` on, of any series in step with the history."""
     first = int(history.weeks.week[start])
-    return _at(history, weeks.medians(history.weeks.table(values), first, back), start)
+    return _at(history, weeks.medians(history.lesson(values), first, back), start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _runs(history: History, usual: Usual, step: FloatArray) -> Runs:
     whole_stuck = np.concatenate([before, stuck])
 
     def out_of_place(state: BoolArray) -> FloatArray:
-        table = history.weeks.table(np.concatenate([before, np.where(absent, np.nan, state)]))
+        table = history.lesson(np.concatenate([before, np.where(absent, np.nan, state)]))
         often = _at(history, weeks.shares(table, int(history.weeks.week[usual.start]), RUN_BACK), usual.start)
         length = np.minimum(rolling.run_length(state & ~absent), LONGEST)[usual.start - begin :]
         return np.where(np.nan_to_num(often) < 0.5, length, 0.0)
@@ -90,7 +90,7 @@ def shape(history: History, usual: Usual) -> Shape:
     first = int(history.weeks.week[start])
     away = y[start:] - usual.expected
     step = np.concatenate([[np.nan], np.diff(y)])[: len(y)]
-    step_table = history.weeks.table(step)
+    step_table = history.lesson(step)
     centre = weeks.medians(step_table, first, BACK)
     deviation = _at(history, weeks.spreads(step_table, centre, first, BACK), start)
     step_spread = np.where(np.isnan(deviation), usual.scale / 8, deviation) + 0.03 * usual.scale

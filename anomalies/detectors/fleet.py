@@ -9,13 +9,16 @@ import numpy.typing as npt
 from anomalies.detectors import context, evidence
 from anomalies.detectors.evidence import Shape
 from anomalies.detectors.forest import Forest
-from anomalies.detectors.rolling import FloatArray
+from anomalies.detectors.outage import WINDOW_WEEKS
+from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.tails import Tails
 from anomalies.detectors.usual import BACK, RUN_BACK, History, Usual, usual
 from emads.lib import clock
 
 DIGITS = 6  # of a score: below that the order of summation shows
-MEMORY = (BACK + RUN_BACK + 1) * 168 + evidence.LEAD  # hours before the first judged one that count
+MEMORY = (
+    BACK + RUN_BACK + WINDOW_WEEKS + 1
+) * 168 + evidence.LEAD  # hours before the first judged one that count
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Seen:
     shape: Shape
     evidence: FloatArray
     features: npt.NDArray[np.float32]
+    off: BoolArray  # the sensor has been off for long, though it rarely is
 
 
 def look(
@@ -47,7 +51,7 @@ def look(
         shaped = evidence.shape(history, what)
         strength = evidence.evidence(what, shaped)
         rows = context.features(history, what, shaped, strength)
-    return Seen(start, what, shaped, strength, rows)
+    return Seen(start, what, shaped, strength, rows, ~history.taught[start:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,11 @@ class Judgement:
     score: FloatArray
     rarity: FloatArray
     seen: Seen
+
+    @property
+    def off(self) -> BoolArray:
+        """Hours of an outage: an alarm goes on through them."""
+        return self.seen.off[self.start - self.seen.start :]
 
     @property
     def expected(self) -> FloatArray:

@@ -6,6 +6,7 @@ from datetime import tzinfo
 import numpy as np
 
 from anomalies.detectors import rolling, weeks
+from anomalies.detectors.outage import outages
 from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.weeks import Ranges, Weeks
 from emads.lib import clock
@@ -24,13 +25,18 @@ class History:
     """An hourly series laid out by week. Shapes (n,).
 
     t : start of each hour, without holes [s]; wh : energy as read, NaN = none [Wh]
-    y : the same with short gaps bridged [Wh]
+    y : the same with short gaps bridged [Wh]; taught : hours that later ones learn from
     """
 
     t: clock.IntArray
     wh: FloatArray
     y: FloatArray
+    taught: BoolArray
     weeks: Weeks
+
+    def lesson(self, values: FloatArray) -> FloatArray:
+        """A series in step with this one as a table of weeks, without the hours nobody should learn from."""
+        return self.weeks.table(np.where(self.taught, values, np.nan))
 
     @classmethod
     def of(cls, wh: FloatArray, t: clock.IntArray, tz: tzinfo) -> "History":
@@ -38,7 +44,8 @@ class History:
         if len(t) > 1 and not (np.diff(t) == clock.HOUR).all():
             raise ValueError("the series must be on a complete hourly grid")
         energy = np.asarray(wh, dtype=np.float64)
-        return cls(t, energy, rolling.bridge(energy, GAP), Weeks.of(t, tz))
+        taught = ~outages(energy)
+        return cls(t, energy, rolling.bridge(energy, GAP), taught, Weeks.of(t, tz))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,8 @@ def usual(history: History, start: int = 0, first_reading: int | None = None) ->
     first = int(place.week[start])
     first_week = max(0, first - RUN_BACK)
     week, hour = place.week[start:] - first, place.hour[start:]
-    as_read = place.table(history.wh)
-    every = weeks.ranges(place.table(history.y), first_week, BACK)
+    as_read = history.lesson(history.wh)
+    every = weeks.ranges(history.lesson(history.y), first_week, BACK)
     span = every.since(first - first_week)
     centre = weeks.medians(as_read, first, BACK)
     deviation = weeks.spreads(as_read, centre, first, BACK)

@@ -93,6 +93,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}  # emads.asgi keeps its threads
 READINGS_URL: str = env.str("READINGS_URL", default=f"sqlite:///{DATA_DIR}/readings.sqlite3")
 REDIS_URL: str = env.str("REDIS_URL", default="")
 CACHES: dict[str, dict[str, Any]] = {
@@ -218,7 +219,7 @@ CELERY_TASK_ROUTES = {
     "anomalies.tasks.*": {"queue": "heavy"},
     "forecasting.tasks.*": {"queue": "heavy"},
     "emads.web.tasks.send_due_reports": {"queue": "heavy"},
-    "emads.web.tasks.send_report": {"queue": "heavy"},
+    "emads.web.tasks.make_report": {"queue": "heavy"},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

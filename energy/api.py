@@ -17,7 +17,7 @@ from energy.ingest import json_rows, pushed
 from energy.ingest.body import BadBody, BodyTooLarge, read_body
 from energy.models import Sensor, Site
 from energy.store import get_store
-from energy.store.base import StoreError
+from energy.store.base import IntArray, StoreError
 
 router = Router(tags=["energy"])
 MOST_POINTS = 100_000
@@ -70,7 +70,7 @@ class SensorsOut(Schema):
 
 
 class SeriesOut(Schema):
-    """Energy over time, in columns; a bucket without readings is null. `next` is the start of the following page."""
+    """Energy over time, in columns; a bucket without readings is null. `next` starts the following page."""
 
     sensor_id: str
     resolution: str
@@ -82,12 +82,13 @@ class SeriesOut(Schema):
     next: datetime | None
 
 
+STAMP = {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}
 ONE_READING = {
     "type": "object",
     "required": ["sensor_id", "timestamp", "energy_wh"],
     "properties": {
         "sensor_id": {"type": "string"},
-        "timestamp": {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]},
+        "timestamp": STAMP,
         "energy_wh": {"type": "number", "description": "Wh; of a counter its register, of a power sensor W"},
     },
 }
@@ -109,7 +110,7 @@ READINGS = {
                                 "sensor_id": {"type": "string"},
                                 "timestamps": {
                                     "type": "array",
-                                    "items": ONE_READING["properties"]["timestamp"],
+                                    "items": STAMP,
                                 },
                                 "energy_wh": {"type": "array", "items": {"type": "number"}},
                             },
@@ -130,7 +131,7 @@ class RowError(Schema):
 
 
 class ReceiptOut(Schema):
-    """What became of the readings. `conflict_rows` had another value for their time; the first value stays."""
+    """What became of the readings. `conflict_rows` had another value for their time; the first stays."""
 
     accepted: int
     duplicates: int
@@ -141,7 +142,7 @@ class ReceiptOut(Schema):
 
 @router.post("/readings", response=ReceiptOut, openapi_extra=READINGS)
 def post_readings(request: HttpRequest) -> HttpResponse:
-    """Readings of one or many sensors. Sending one again is harmless; a row that is wrong does not stop the others."""
+    """Readings of one or many sensors. One sent again is harmless; a wrong row does not stop the others."""
     try:
         rows = json_rows.parse(read_body(request))
     except BodyTooLarge as error:
@@ -219,7 +220,7 @@ def show_series(
     end: str = "",
     resolution: Literal["raw", "hour", "day", "month"] = "day",
 ) -> HttpResponse:
-    """Energy of a sensor. `start` and `end` are ISO dates or times; without an offset they are the site's own."""
+    """Energy of a sensor. `start` and `end` are ISO dates or times; without an offset in the site's zone."""
     sensor = get_sensor(request.user, slug)
     until = instant("end", end, sensor) if end else timezone.now()
     since = instant("start", start, sensor) if start else until - timedelta(days=DEFAULT_DAYS)
@@ -245,7 +246,7 @@ def show_series(
     return HttpResponse(msgspec.json.encode(answer), content_type="application/json")
 
 
-def stamps(seconds: series.IntArray) -> list[str]:
+def stamps(seconds: IntArray) -> list[str]:
     """ISO 8601 in UTC."""
     text: list[str] = np.datetime_as_string(seconds.astype("datetime64[s]"), timezone="UTC").tolist()
     return text

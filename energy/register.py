@@ -1,18 +1,20 @@
 """Energy from the registers of a counter. Pure: arrays in, arrays out.
 
-A register is cumulative; what it gained between two readings is the energy of the interval that starts at the first.
+A register is cumulative; what it gained between two readings is the energy of the interval that starts at
+the first of them.
 
-* A fall is held until the next reading judges it. If the next is back at or above the register before the fall, the
-  low reading was a glitch. If only the one reading before the fall stands out above both sides, that one was. Else
-  the meter was reset or swapped: the new register counts from its own first value, and what was used across the
-  reset is unknown.
-* Zeros between two readings say nothing unless the register after them is lower than before: devices send 0 while
-  they start. At the end they wait for a reading that judges them.
-* Zeros before the first register are believed, unless the first step is out of all proportion to those after it.
+* A fall is held until the next reading judges it. If the next is back at or above the register before the
+  fall, the low reading was a glitch. If only the one reading before the fall stands out above both sides,
+  that one was. Else the meter was reset or swapped: the new register counts from its own first value, and
+  what was used across the reset is unknown.
+* Zeros between two readings say nothing unless the register after them is lower than before: devices send 0
+  while they start. At the end they wait for a reading that judges them.
+* Zeros before the first register are believed, unless the first step is out of proportion to those after
+  it.
 * Energy that arrives late, after an outage, stays in the one interval it was read in, flagged as recovered.
 
-The rules look at no more than `CONTEXT` non-zero readings on either side, so a window with that context derives the
-same as the whole history, and the order in which readings arrived cannot matter.
+The rules look at no more than `CONTEXT` non-zero readings on either side, so a window with that context
+derives the same as the whole history, and the order in which readings arrived cannot matter.
 """
 
 from typing import NamedTuple
@@ -85,7 +87,7 @@ def _leaps(first: FloatArray) -> bool:
 
 
 def _lone(p: FloatArray) -> BoolArray:
-    """Readings that stand out alone: below both neighbours, or above both sides of a register that goes on. (n,)"""
+    """Readings that stand out alone: below both neighbours, or above both while these go on. (n,) -> (n,)"""
     lone = np.zeros(len(p), dtype=bool)
     fall = np.flatnonzero(p[1:] < p[:-1])  # from fall to fall + 1
     judged = fall + 2 < len(p)

@@ -1,4 +1,4 @@
-"""The door in for numbers: energy of sensors as arrays, from roll-ups where they are settled and raw where not."""
+"""The door in for numbers: energy of sensors as arrays, from settled roll-ups or else from raw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Buckets:
 def load(
     sensor: Sensor, start: datetime, end: datetime, resolution: Resolution, tz: tzinfo | None = None
 ) -> Buckets:
-    """Energy of one sensor. `raw` gives readings as they are; the others a complete grid in the site's zone."""
+    """Energy of one sensor. `raw` gives readings as they are; the others a complete grid in its zone."""
     return load_many([sensor], start, end, resolution, tz)[sensor.pk]
 
 
@@ -54,7 +54,7 @@ def load_many(
 ) -> dict[int, Buckets]:
     """The same for many sensors in a fixed number of queries, under their primary keys.
 
-    Buckets that [start, end) only touches are given whole. Sensors of several zones share a grid only with `tz`.
+    Buckets that [start, end) only touches are given whole. Zones share a grid only with `tz`.
     """
     first, last = clock.epoch(start), clock.epoch(end)
     if resolution == "raw":

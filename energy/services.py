@@ -1,10 +1,15 @@
 """What changes sites and sensors."""
 
+from datetime import datetime
+from functools import partial
+
 from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import User
+from emads.lib import clock
 from energy.models import Membership, Sensor, Site, Tariff
+from energy.settle import settle
 from energy.store import get_store
 
 RESERVED = ("new",)  # an address of its own under /sites/
@@ -130,8 +135,9 @@ def change_time_zone(*, site: Site, time_zone: str) -> Site:
     if site.time_zone != time_zone:
         site.time_zone = time_zone
         site.full_clean()
-        site.save(update_fields=["time_zone"])
-        rebuild_rollups(sensors=list(site.sensors.all()))
+        with transaction.atomic():
+            site.save(update_fields=["time_zone"])
+            rebuild_rollups(sensors=list(site.sensors.all()))
     return site
 
 
@@ -162,15 +168,35 @@ def change_kind(*, sensor: Sensor, kind: str) -> Sensor:
     if sensor.kind != kind:
         sensor.kind = kind
         sensor.full_clean()
-        sensor.save(update_fields=["kind"])
-        rebuild_rollups(sensors=[sensor])
+        with transaction.atomic():
+            sensor.save(update_fields=["kind"])
+            rebuild_rollups(sensors=[sensor])
     return sensor
 
 
 def rebuild_rollups(*, sensors: list[Sensor]) -> None:
-    """Mark all that can be made anew from raw values; the next settling does it."""
-    for sensor in sensors:
-        get_store().touch(sensor.pk)
+    """Mark all that can be made anew from raw values; the next settling does it.
+
+    Marked again after the commit: a settler that ran in between still saw the old zone or kind.
+    """
+    keys = [sensor.pk for sensor in sensors]
+    _touch(keys)
+    transaction.on_commit(partial(_touch, keys))
+
+
+def _touch(keys: list[int]) -> None:
+    for key in keys:
+        get_store().touch(key)
+
+
+def prune_readings(*, sensor: Sensor, before: datetime) -> int:
+    """Drop readings older than the local day of an instant; their roll-ups are settled first and stay."""
+    store = get_store()
+    day = clock.epoch(clock.day_start(clock.today(before, sensor.site.tz), sensor.site.tz))
+    settle(sensors=[sensor])
+    with store.settling():
+        settle(sensors=[sensor])  # what arrived meanwhile
+        return store.delete_before(sensor.pk, day - day % clock.HOUR)
 
 
 def delete_sensor(*, sensor: Sensor) -> None:
@@ -178,7 +204,7 @@ def delete_sensor(*, sensor: Sensor) -> None:
     key = sensor.pk
     with transaction.atomic():
         sensor.delete()
-        transaction.on_commit(lambda: get_store().delete_sensor(key))
+        transaction.on_commit(partial(_forget, [key]))
 
 
 def delete_site(*, site: Site) -> None:
@@ -186,7 +212,12 @@ def delete_site(*, site: Site) -> None:
     keys = list(site.sensors.values_list("pk", flat=True))
     with transaction.atomic():
         site.delete()
-        transaction.on_commit(lambda: [get_store().delete_sensor(key) for key in keys] and None)
+        transaction.on_commit(partial(_forget, keys))
+
+
+def _forget(keys: list[int]) -> None:
+    for key in keys:
+        get_store().delete_sensor(key)
 
 
 def save_tariff(*, tariff: Tariff) -> Tariff:

@@ -63,7 +63,7 @@ def _settle_hours(store: ReadingStore, sensor: Sensor, touched: Touched) -> int:
 
 
 def _settle_days(store: ReadingStore, sensor: Sensor, first: int, last: int, horizon: int, tz: tzinfo) -> int:
-    """Hours and days of the days that begin at `first` to `last`; hours a day boundary cuts are made whole."""
+    """Hours and days of the days that begin at `first` to `last`; hours that midnight cuts are made whole."""
     edges = clock.edges(first, last + 1, "day", tz)
     low = max(first - first % clock.HOUR, horizon)
     high = int(edges[-1]) + -int(edges[-1]) % clock.HOUR

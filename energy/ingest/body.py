@@ -40,7 +40,7 @@ def read_body(request: HttpRequest, most: int = MOST_BYTES) -> bytes:
 
 
 def unpack(packed: bytes, most: int) -> bytes:
-    """Gunzip, several members too, and stop where it would grow beyond `most`. raises BodyTooLarge, BadBody"""
+    """Gunzip, several members too; stop where it grows beyond `most`. raises BodyTooLarge, BadBody"""
     parts: list[bytes] = []
     room = most
     while packed:

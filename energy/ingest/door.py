@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,14 @@ MOST_WH = 1e12
 AHEAD = timedelta(days=1)
 DETAILS = 1000
 BoolArray = npt.NDArray[np.bool_]
+
+
+class Meter(Protocol):
+    """What the door must know of a sensor."""
+
+    @property
+    def kind(self) -> str:
+        """Interval, counter or power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +72,13 @@ class Receipt:
 def ingest(
     samples: Samples,
     *,
-    sensors: Mapping[int, Sensor],
+    sensors: Mapping[int, Meter],
     now: datetime,
     replace: bool = False,
     receipt: ReceiptKey | None = None,
     details: int = DETAILS,
 ) -> Receipt:
-    """Check and append readings; what is wrong with a row is listed, the others go in. Values are in Wh already."""
+    """Check and append readings in Wh; what is wrong with a row is listed, the others go in."""
     reasons = faults(samples, now, get_store().horizons(list(sensors)))
     done = Receipt()
     bad = np.zeros(len(samples.line), dtype=bool)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,15 @@ from energy.models import Person, Sensor, Site
 UNKNOWN = 0
 DETAILS = 10_000
 AT_ONCE = 500
+
+
+class Meter(NamedTuple):
+    """What must be known of a sensor to write to it."""
+
+    slug: str
+    pk: int
+    kind: str
+    interval_s: int | None
 
 
 def take(rows: Rows, *, user: Person, now: datetime) -> Receipt:
@@ -44,8 +54,8 @@ def take(rows: Rows, *, user: Person, now: datetime) -> Receipt:
     return receipt
 
 
-def name_sensors(names: Iterable[str], user: Person) -> dict[str, Sensor]:
-    """Sensors this person may write to by what they were called: the id, or the bare name where one site is theirs."""
+def name_sensors(names: Iterable[str], user: Person) -> dict[str, Meter]:
+    """Sensors this person may write to, by how they were called: id, or bare name if one site is theirs."""
     asked = {n for n in names if n}
     found = _by_slug(asked, user)
     missing = asked - found.keys()
@@ -57,9 +67,10 @@ def name_sensors(names: Iterable[str], user: Person) -> dict[str, Sensor]:
     return found
 
 
-def _by_slug(slugs: set[str], user: Person) -> dict[str, Sensor]:
-    found: dict[str, Sensor] = {}
+def _by_slug(slugs: set[str], user: Person) -> dict[str, Meter]:
+    found: dict[str, Meter] = {}
     left = iter(slugs)
     while part := list(islice(left, AT_ONCE)):
-        found |= {s.slug: s for s in Sensor.objects.editable_by(user).filter(slug__in=part).order_by()}
+        rows = Sensor.objects.editable_by(user).filter(slug__in=part).order_by().values_list(*Meter._fields)
+        found |= {row[0]: Meter(*row) for row in rows}
     return found

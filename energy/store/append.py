@@ -26,12 +26,15 @@ def _places(rows: int, width: int) -> str:
 
 _INSERT = "INSERT OR IGNORE INTO reading VALUES "
 _UPSERT = "INSERT INTO reading VALUES (?,?,?) ON CONFLICT(sensor,second) DO UPDATE SET value=excluded.value"
-_STORED = "WITH asked(i,s,t) AS (VALUES {}) SELECT i, r.value FROM asked JOIN reading r ON r.sensor=s AND r.second=t"
+_STORED = (
+    "WITH asked(i,s,t) AS (VALUES {})"
+    " SELECT i, value FROM asked JOIN reading ON reading.sensor=s AND reading.second=t"
+)
 _AGAIN = " ON CONFLICT(sensor,day) DO UPDATE SET hours=hours|excluded.hours, mark=excluded.mark"
-_MARK = "INSERT INTO dirty VALUES (?,?,?,?)" + _AGAIN
+_MARK = f"INSERT INTO dirty VALUES (?,?,?,?) {_AGAIN}"  # noqa: S608 - literals
 MARK_HELD = (  # sum(DISTINCT) of single bits is their union
-    "INSERT INTO dirty SELECT sensor, second/86400, sum(DISTINCT 1<<(second/3600%24)), ? FROM reading"
-    " WHERE sensor=? {} GROUP BY 2" + _AGAIN
+    "INSERT INTO dirty SELECT sensor, second/86400, sum(DISTINCT 1<<(second/3600%24)), ? FROM reading"  # noqa: S608 - literals
+    f" WHERE sensor=? {{}} GROUP BY 2 {_AGAIN}"
 )
 _INSERT_BLOCK = _INSERT + _places(BLOCK, 3)
 _STORED_BLOCK = _STORED.format(_places(BLOCK, 3))
@@ -136,7 +139,7 @@ def _mark_hours(c: sqlite3.Connection, sensor: IntArray, second: IntArray, numbe
 
 
 def _mark_neighbours(c: sqlite3.Connection, sensor: int, second: IntArray, number: int) -> None:
-    """A register changes what its neighbours say: energy starts at the one before, a fall is judged by the next."""
+    """A register changes its neighbours: energy starts at the one before, a fall is judged by the next."""
     breaks = np.flatnonzero(np.diff(second) > DAY) + 1
     for part in np.split(second, breaks):
         low, high = reach(c, sensor, int(part[0]), int(part[-1]) + 1, NEIGHBOURS)

@@ -1,8 +1,9 @@
 """The contract of a reading store.
 
-A reading is (sensor, second, value): value in Wh for interval sensors (energy from that second on), the register in
-Wh for counters. Whole UTC seconds. The store is idempotent, marks the touched hours dirty in the same transaction,
-and keeps roll-ups (UTC hour, local day, local month) that are rebuilt from raw, never incremented.
+A reading is (sensor, second, value): value in Wh for interval sensors (energy from that second on), the
+register in Wh for counters. Whole UTC seconds. The store is idempotent, marks the touched hours dirty in
+the same transaction, and keeps roll-ups (UTC hour, local day, local month) rebuilt from raw, never
+incremented.
 """
 
 from contextlib import AbstractContextManager
@@ -25,7 +26,7 @@ class StoreError(Exception):
 class Batch:
     """Readings to append, in any order. Three arrays of shape (n,).
 
-    `counters` says which sensors send registers: there the hours of the neighbouring readings are touched too.
+    `counters` says which sensors send registers: there the hours of neighbouring readings are touched too.
     """
 
     sensor: IntArray
@@ -113,10 +114,10 @@ class ReadingStore(Protocol):
         """Raw values."""
 
     def around(self, sensor: int, start: int, end: int, nonzero: int) -> Series:
-        """Raw values of [start, end) and on either side as many as it takes to hold `nonzero` that are not 0."""
+        """Raw values of [start, end), and on either side as many as hold `nonzero` that are not 0."""
 
     def nth(self, sensor: int, start: int, end: int, n: int) -> int | None:
-        """The second of the reading in [start, end) that n others precede, None if there are no more than n."""
+        """The second of the reading in [start, end) that n others precede, None if there is none."""
 
     def before(self, sensor: int, second: int) -> Latest | None:
         """The last value before an instant."""

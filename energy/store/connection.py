@@ -4,6 +4,7 @@ import os
 import sqlite3
 import threading
 import weakref
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from energy.store.base import StoreError
 PRAGMAS = """
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=NORMAL;
+PRAGMA wal_autocheckpoint=4000;
 PRAGMA cache_size=-65536;
 PRAGMA mmap_size=268435456;
 PRAGMA journal_size_limit=67108864;
@@ -21,12 +23,29 @@ PRAGMA temp_store=MEMORY;
 WAIT_S = 20.0
 
 
+MOST_IDLE = 8
+
+
 class _Connection(sqlite3.Connection):
-    """Can be weakly referenced, so that a thread's end closes it."""
+    """Can be weakly referenced, so that close() finds it."""
+
+
+class _Lease:
+    """What a thread holds: when the thread ends, its connection goes back to the idle ones."""
+
+    def __init__(self, connection: sqlite3.Connection, idle: deque[sqlite3.Connection]) -> None:
+        self.connection = connection
+        self.idle = idle
+
+    def __del__(self) -> None:
+        if len(self.idle) < MOST_IDLE:
+            self.idle.append(self.connection)
+        else:
+            self.connection.close()
 
 
 class Connections:
-    """The connections of one file."""
+    """The connections of one file. Some servers start a thread a request, so ended threads hand theirs on."""
 
     def __init__(self, path: str, schema: str) -> None:
         self.path = path
@@ -36,6 +55,7 @@ class Connections:
     def _fresh(self) -> None:
         self._pid = os.getpid()
         self._local = threading.local()
+        self._idle: deque[sqlite3.Connection] = deque()
         self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._guard = threading.Lock()
         self._prepared = False
@@ -44,10 +64,14 @@ class Connections:
         """This thread's connection."""
         if self._pid != os.getpid():  # a forked worker must not touch its parent's connections
             self._fresh()
-        held: sqlite3.Connection | None = getattr(self._local, "held", None)
-        if held is None:
-            held = self._local.held = self._connect()
-        return held
+        lease: _Lease | None = getattr(self._local, "lease", None)
+        if lease is None:
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._connect()
+            lease = self._local.lease = _Lease(connection, self._idle)
+        return lease.connection
 
     def _connect(self) -> sqlite3.Connection:
         try:
@@ -56,7 +80,7 @@ class Connections:
                 self.path,
                 timeout=WAIT_S,
                 isolation_level=None,
-                check_same_thread=False,  # only close() reaches over
+                check_same_thread=False,  # threads hand it on, never share it
                 cached_statements=64,
                 factory=_Connection,
             )

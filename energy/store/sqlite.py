@@ -20,25 +20,9 @@ from energy.store.base import (
     Touched,
 )
 from energy.store.connection import Connections
+from energy.store.schema import SCHEMA, TABLES
 
 HOUR, DAY = 3600, 86_400
-BUCKET = "(sensor INTEGER, t INTEGER, wh REAL, n INTEGER, low REAL, high REAL, PRIMARY KEY(sensor,t)) WITHOUT ROWID"
-SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS reading(
-    sensor INTEGER, second INTEGER, value REAL NOT NULL, PRIMARY KEY(sensor,second)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS dirty(
-    sensor INTEGER, day INTEGER, hours INTEGER NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY(sensor,day)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS hour {BUCKET};
-CREATE TABLE IF NOT EXISTS day {BUCKET};
-CREATE TABLE IF NOT EXISTS month {BUCKET};
-CREATE TABLE IF NOT EXISTS arrival(
-    id INTEGER PRIMARY KEY AUTOINCREMENT, sensor INTEGER, "first" INTEGER, "last" INTEGER, size INTEGER);
-CREATE TABLE IF NOT EXISTS receipt(
-    job TEXT, batch INTEGER, accepted INTEGER, duplicates INTEGER, sensors TEXT, PRIMARY KEY(job,batch)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS horizon(sensor INTEGER PRIMARY KEY, second INTEGER NOT NULL);
-"""
-TABLES = ("reading", "dirty", "hour", "day", "month", "arrival", "horizon")
 
 
 def _one_of(sensors: list[int]) -> str:
@@ -118,7 +102,8 @@ class SqliteStore:
     def nth(self, sensor: int, start: int, end: int, n: int) -> int | None:
         """The second of the reading that n others precede."""
         found = self._read(
-            "SELECT second FROM reading WHERE sensor=? AND second>=? AND second<? ORDER BY second LIMIT 1 OFFSET ?",
+            "SELECT second FROM reading WHERE sensor=? AND second>=? AND second<?"
+            " ORDER BY second LIMIT 1 OFFSET ?",
             sensor,
             start,
             end,
@@ -280,7 +265,8 @@ class SqliteStore:
         """Drop raw values before an instant and remember it."""
         with self._connections.writing() as c:
             c.execute(
-                "INSERT INTO horizon VALUES (?,?) ON CONFLICT(sensor) DO UPDATE SET second=max(second,excluded.second)",
+                "INSERT INTO horizon VALUES (?,?)"
+                " ON CONFLICT(sensor) DO UPDATE SET second=max(second,excluded.second)",
                 (sensor, second),
             )
             return c.execute("DELETE FROM reading WHERE sensor=? AND second<?", (sensor, second)).rowcount

@@ -48,7 +48,7 @@ class Command(EmadsCommand):
         """The owner, if one was named."""
         if username is None:
             return None
-        found = User.objects.filter(username=username).first()
+        found: User | None = User.objects.filter(username=username).first()
         if found is None:
             self.wrong_use(f"nobody is called “{username}”.")
         return found

@@ -18,5 +18,7 @@ class RoleBackend(ModelBackend):
         return
 
     def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        if not user_obj.may_sign_in:
+            return Permission.objects.none()
         of_role = Q(group__name=user_obj.role) | Q(group__user=user_obj)
         return Permission.objects.filter(of_role).distinct()

@@ -25,10 +25,7 @@ app.conf.beat_schedule = {
     "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 10.0},
     "forget old mail": {"task": "messaging.tasks.forget_old_mail", "schedule": crontab(hour="3", minute="50")},
     "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
-    "send reports that are due": {
-        "task": "emads.web.tasks.send_due_reports",
-        "schedule": crontab(minute="10"),
-    },
+    "make and send reports that are due": {"task": "emads.web.tasks.send_due_reports", "schedule": 60.0},
     "heal": {"task": "emads.web.tasks.heal", "schedule": crontab(hour="3", minute="40")},
     "heartbeat": {"task": "emads.web.tasks.heartbeat", "schedule": 30.0},
 }

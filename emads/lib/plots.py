@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -23,10 +24,12 @@ from emads.lib import figures
 
 Colours = Mapping[str, str]
 FloatArray = npt.NDArray[np.float64]
-FONT = ["Noto Sans", "Liberation Sans", "DejaVu Sans", "sans-serif"]
+LIKED = ("Noto Sans", "Liberation Sans", "Helvetica")
+FONTS = [*(name for name in LIKED if name in set(get_font_names())), "DejaVu Sans"]  # the last is bundled
 WIDTH = 6.9  # of the text on A4 [in]
 MOST_DAY_LABELS = 10
-mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "emads", "font.family": FONT, "font.size": 8})
+# Letters as outlines: paper looks the same whatever fonts a machine has. The words are in the alt texts.
+mpl.rcParams.update({"svg.fonttype": "path", "svg.hashsalt": "emads", "font.family": FONTS, "font.size": 8})
 
 
 def _figure(height: float, colours: Colours) -> tuple[Figure, Axes]:
@@ -44,7 +47,27 @@ def _figure(height: float, colours: Colours) -> tuple[Figure, Axes]:
 def _energy_axis(axes: Axes, unit: str, colours: Colours) -> None:
     axes.yaxis.grid(True, color=colours["chart-grid"], linewidth=0.8)
     axes.yaxis.set_major_locator(MaxNLocator(4))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{figures.significant(value)} {unit}"))
+    axes.yaxis.set_major_formatter(_in(unit))
+
+
+def _in(unit: str) -> FuncFormatter:
+    """Tick labels like 7.5 kWh."""
+    return FuncFormatter(lambda value, _: f"{value:g} {unit}")
+
+
+def _label(axes: Axes, words: str, place: tuple[float, float], at_end: bool = False) -> None:
+    """Words above a point, or behind the end of a line."""
+    offset, across, up = ((4, 0), "left", "center") if at_end else ((0, 2), "center", "bottom")
+    axes.annotate(
+        words,
+        place,
+        offset,
+        textcoords="offset points",
+        ha=across,
+        va=up,
+        size=7,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+    )
 
 
 def _svg(drawing: Figure) -> str:
@@ -67,19 +90,19 @@ def _bars(axes: Axes, values: FloatArray, colour: str) -> None:
 
 def daily(days: Sequence[date], values: FloatArray, mean: FloatArray, unit: str, colours: Colours) -> str:
     """Bars of days, the highest labelled, with the line of their mean. values, mean : (n,)"""
-    drawing, axes = _figure(2.1, colours)
+    drawing, axes = _figure(1.8, colours)
     _energy_axis(axes, unit, colours)
     _bars(axes, values, colours["chart-consumption"])
     known = np.flatnonzero(~np.isnan(mean))
     axes.plot(np.arange(len(mean)), mean, color=colours["chart-mean"], linewidth=1.4)
     if known.size:
         end = int(known[-1])
-        axes.annotate("7-day mean", (end, mean[end]), (4, 0), textcoords="offset points", va="center", size=7)
+        _label(axes, "7-day mean", (end + 0.4, mean[end]), at_end=True)
     if not np.isnan(values).all():
         top = int(np.nanargmax(values))
-        words = f"{figures.significant(values[top])} {unit}"
-        axes.annotate(words, (top, values[top]), (0, 2), textcoords="offset points", ha="center", size=7)
+        _label(axes, f"{figures.significant(values[top])} {unit}", (top, values[top]))
     _day_labels(axes, days)
+    axes.set_xlim(right=(len(days) - 0.4) * 1.08)  # room for the name of the line
     axes.margins(y=0.12)
     return _svg(drawing)
 
@@ -88,14 +111,13 @@ def expected(
     days: Sequence[date], mean: FloatArray, low: FloatArray, high: FloatArray, unit: str, colours: Colours
 ) -> str:
     """Bars of coming days with their interval. mean, low, high : (n,)"""
-    drawing, axes = _figure(1.7, colours)
+    drawing, axes = _figure(1.35, colours)
     _energy_axis(axes, unit, colours)
     _bars(axes, mean, colours["chart-forecast"])
     places = np.arange(len(mean))
     axes.vlines(places, low, high, color=colours["accent-strong"], linewidth=1.2)
     for place, value, top in zip(places, mean, high, strict=True):
-        words = figures.significant(value)
-        axes.annotate(words, (place, top), (0, 2), textcoords="offset points", ha="center", size=7)
+        _label(axes, figures.significant(value), (place, top))
     _day_labels(axes, days)
     axes.set_ylim(bottom=0)
     axes.margins(y=0.15)
@@ -125,9 +147,10 @@ def heat(days: Sequence[date], values: FloatArray, unit: str, colours: Colours) 
     _day_labels(axes, days)
     bar: Any = drawing.colorbar(mesh, ax=axes, fraction=0.02, pad=0.01, extend="max")
     bar.outline.set_visible(False)
+    bar.solids.set_rasterized(False)  # a bitmap would be a foreign address to emads.lib.pdf
     bar.ax.tick_params(length=0, labelsize=7, colors=colours["chart-axis"])
     bar.ax.yaxis.set_major_locator(MaxNLocator(4))
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{figures.significant(value)} {unit}"))
+    bar.ax.yaxis.set_major_formatter(_in(unit))
     return _svg(drawing)
 
 

@@ -11,7 +11,8 @@ from django.db.models import Sum
 from anomalies.models import Incident, ScoredDay
 from emads.lib import clock, figures
 from emads.web import summary
-from emads.web.home import Home, Part, main_sensors, sensors_of, total
+from emads.web.home import Home, Part, main_sensors, sensors_of
+from emads.web.patterns import total
 from emads.web.reports.period import Kind, Period, holding, latest_complete
 from emads.web.reports.quality import Completeness, completeness
 from energy import series

@@ -60,7 +60,7 @@ def key_figures(report: Report) -> list[Figure]:
             f"highest: {formats.date_format(day, 'D j M')}, {figures.energy(wh)}",
         ),
         Figure("Peak hour", figures.energy(home.current.peak_wh), peak_at),
-        Figure("Always on", figures.power(home.always_on_w), always_on_note(report)),
+        Figure("Always on", figures.power(home.patterns.always_on_w), always_on_note(report)),
     ]
     if home.cost is not None:
         found.append(Figure("Cost", figures.money(home.cost, report.site.currency), cost_note(report)))
@@ -70,12 +70,18 @@ def key_figures(report: Report) -> list[Figure]:
     return found
 
 
+def summary(report: Report) -> str:
+    """The key figures as lines of text, for the mail that carries the PDF."""
+    lines = [
+        f"{one.label}: {one.value}" + (f" ({one.note})" if one.note else "") for one in key_figures(report)
+    ]
+    return "\n".join([f"Your energy report of {report.period.name} is ready.", "", *lines])
+
+
 def always_on_note(report: Report) -> str:
     """How much of all use is always on."""
-    share = report.home.always_on_share
-    if share is None or np.isnan(share):
-        return "known after three full days"
-    return f"{figures.percent(share)} of all use"
+    share = report.home.patterns.always_on_share
+    return f"{figures.percent(share)} of all use" if share is not None else "known after three full days"
 
 
 def cost_note(report: Report) -> str:
@@ -97,9 +103,8 @@ def incident_note(incident: Incident, report: Report) -> str:
 
 
 def incident_lines(report: Report) -> list[tuple[Incident, str]]:
-    """The costliest incidents and their notes, in the order they happened."""
-    shown = sorted(report.incidents[:MOST_INCIDENTS], key=lambda one: one.start)
-    return [(incident, incident_note(incident, report)) for incident in shown]
+    """The costliest incidents and their notes, the costliest first."""
+    return [(incident, incident_note(incident, report)) for incident in report.incidents[:MOST_INCIDENTS]]
 
 
 def outlook_line(report: Report) -> str:

@@ -28,11 +28,11 @@ ROLE_NAMES = {
 STAMPS = [("", SEE), ("start", "Start of the interval"), ("end", "End of the interval")]
 DATES = [
     ("", SEE),
-    ("day", "Day first: 31.12.2025"),
-    ("month", "Month first: 12/31/2025"),
-    ("year", "Year first: 2025-12-31"),
+    ("day", "Day first, 31.12."),
+    ("month", "Month first, 12/31/"),
+    ("year", "Year first, 2025-"),
 ]
-DECIMALS = [("", SEE), (".", "Point: 1.5"), (",", "Comma: 1,5")]
+DECIMALS = [("", SEE), (".", "Point, 1.5"), (",", "Comma, 1,5")]
 
 
 class UploadForm(forms.Form):
@@ -74,7 +74,7 @@ class OptionsForm(forms.Form):
     )
     stamp = forms.ChoiceField(label="A time is the", required=False, choices=STAMPS)
     dates = forms.ChoiceField(label="Dates are written", required=False, choices=DATES)
-    decimal = forms.ChoiceField(label="Decimals are written with a", required=False, choices=DECIMALS)
+    decimal = forms.ChoiceField(label="Decimals have a", required=False, choices=DECIMALS)
     replace = forms.BooleanField(
         label="Replace readings that are there already with another value", required=False
     )
@@ -124,7 +124,7 @@ def shown(site: Site, options: Options, guess: Preview, asked: OptionsForm) -> O
         names = dict(field.choices)
         found = getattr(guess, name)
         if found and not values[name] and name not in guess.missing:
-            field.choices = [("", f"{SEE}: {names.get(found, found)}"), *field.choices[1:]]
+            field.choices = [("", f"{names.get(found, found)} (as seen)"), *field.choices[1:]]
     for name in guess.missing:
         if name in form.fields:
             form.fields[name].widget.attrs["class"] = "is-invalid"

@@ -25,3 +25,9 @@ def price(amount: Decimal, currency: str) -> str:
     """A price per unit: two decimals or more, as exact as it was told."""
     whole, _, part = f"{amount:f}".partition(".")
     return f"{whole}.{part.rstrip('0').ljust(2, '0')}{THIN}{currency}"
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{number or 0:,}".replace(",", THIN)

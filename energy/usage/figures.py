@@ -16,7 +16,7 @@ from energy.span import Span
 from energy.usage.read import Usage, energy_of
 
 By = Literal["hour", "day", "week", "month"]
-EMPTY = "No readings in this stretch."
+EMPTY = "No readings in these days."
 HOURS = [f"{hour:02d}:00" for hour in range(24)]
 HEAT_DAYS = 100  # more columns than this are averaged by weekday
 Figure = dict[str, Any]
@@ -101,7 +101,7 @@ def weekend(usage: Usage) -> Figure:
     for name, role, kept in kinds:
         means = pattern.usual_day(usage.hours.t[kept], usage.whole_hours[kept], usage.span.tz)
         if not np.isnan(means).all():
-            traces.append(charts.trace(name, role, "line", HOURS, charts.numbers(kwh(means))))
+            traces.append(charts.trace(name, role, "line", range(24), charts.numbers(kwh(means))))
     return charts.figure(traces, "kWh", x_title="Hour of the day", empty=EMPTY)
 
 
@@ -143,8 +143,7 @@ def aligned(usage: Usage, other: Usage, by: By) -> tuple[list[str], FloatArray, 
 
     Buckets pair up by their place on the wall clock, so a night with a clock change moves nothing.
     """
-    t, wh = summed(usage, by)
-    t2, wh2 = summed(other, by)
+    (t, wh), (t2, wh2) = over(usage, by), over(other, by)
     step = clock.HOUR if by == "hour" else clock.DAY
     place, place2 = (
         (clock.to_local(stamps, span.tz) - midnight(span.first)) // step
@@ -154,6 +153,13 @@ def aligned(usage: Usage, other: Usage, by: By) -> tuple[list[str], FloatArray, 
     room = int(max(place.max(initial=0), place2.max(initial=0))) + 1
     before = pattern.means_by(place2[inside2], wh2[inside2], room)
     return charts.wall_stamps(t[inside], usage.span.tz), wh[inside], before[place[inside]]
+
+
+def over(usage: Usage, by: By) -> tuple[clock.IntArray, FloatArray]:
+    """As `summed`, without the hour or day that still runs: half a day would look like thrift."""
+    t, wh = summed(usage, by)
+    unit: clock.Unit = "hour" if by == "hour" else "day"
+    return t, trend.finished(t, wh, unit, usage.span.tz, usage.now_s)
 
 
 def midnight(day: date) -> int:
@@ -170,7 +176,7 @@ def periods(usage: Usage, other: Usage, name: str) -> Figure:
         traces.append(charts.trace(name, "previous", "line", stamps, charts.numbers(kwh(before))))
     if not np.isnan(now).all():
         traces.append(
-            charts.trace("This stretch", role_of(usage.sensors), "line", stamps, charts.numbers(kwh(now)))
+            charts.trace("These days", role_of(usage.sensors), "line", stamps, charts.numbers(kwh(now)))
         )
     return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=EMPTY)
 

@@ -27,7 +27,7 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
         if not full:
             name = request.POST.get("name", "").strip()[:80] or f"Device at {site.name}"[:80]
             _, plain = create_token(user=user, name=name, scope=ApiToken.Scope.INGEST, now=timezone.now())
-    sensors = list(Sensor.objects.filter(site=site))
+    sensors = sorted(Sensor.objects.filter(site=site), key=lambda s: s.parent_id is not None)
     shown = {
         "site": site,
         "sensors": sensors,

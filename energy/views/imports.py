@@ -82,7 +82,7 @@ def receipt(found: ImportJob) -> dict[str, Any]:
         "first": moment(figures.get("first")),
         "last": moment(figures.get("last")),
         "there": set(slugs),
-        "rejected": list(islice(imports.rejected_rows(found), REJECTED_SHOWN)),
+        "rejected": sorted(islice(imports.rejected_rows(found), REJECTED_SHOWN)),
     }
 
 
@@ -98,6 +98,7 @@ def look(request: HttpRequest, found: ImportJob) -> HttpResponse:
         "site": found.site,
         "job": found,
         "guess": guess,
+        "hopeless": bool(guess.problems) and not guess.missing and not guess.columns,
         "problems": [OF_COMMANDS.sub("", problem) for problem in guess.problems],
         "form": shown(found.site, options, guess, asked),
         "time_zones": time_zones,

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.access import signed_in
-from energy import costs, services
+from energy import costs, series, services
 from energy.access import SITE_KEY, get_own_site, get_site, may_edit, must_be_allowed
 from energy.forms import CURRENCIES, SiteForm, time_zones
 from energy.models import Sensor, Site
 from energy.overview import main_meters, sensor_rows, site_rows, together
-from energy.span import Span, from_query
+from energy.span import Span, fitting
 from energy.usage import figures, words
 from energy.usage.read import Usage, pair
 
@@ -40,15 +40,16 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     meters = list(Sensor.objects.filter(site=home).select_related("site"))
     rows = sensor_rows(meters, now)
-    days = last_days(home, request)
-    usage = Usage(main_meters(meters), days, now)
+    mains = main_meters(meters)
+    days = last_days(home, mains, request)
+    usage = Usage(mains, days, now)
     shown = {
         "site": home,
         "rows": rows,
         "standing": together([row.standing for row in rows]),
         "span": days,
         "heading": "" if usage.empty else words.total(usage, pair(usage, usage.over(days.previous))),
-        "cost": costs.of_site(home, days.start, days.end, sensors=usage.sensors),
+        "cost": costs.of_site(home, days.start, days.end, sensors=[m for m in meters if m.parent_id is None]),
         "tariff": costs.tariff_on(home.tariffs.all(), days.last),
         "members": home.memberships.select_related("user").order_by("user__first_name", "user__username"),
         "may_edit": may_edit(request.user, home),
@@ -56,16 +57,17 @@ def site(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "energy/site.html", shown)
 
 
-def last_days(home: Site, request: HttpRequest) -> Span:
-    """The span asked for, thirty days unasked."""
-    return from_query(request.GET, home.tz, timezone.now(), default="30d")
+def last_days(home: Site, meters: list[Sensor], request: HttpRequest) -> Span:
+    """The span asked for; unasked thirty days, the last ones with readings."""
+    known = series.extent(meters) if meters else None
+    return fitting(request.GET, home.tz, timezone.now(), "30d", known[1] if known else None)
 
 
 def chart(request: HttpRequest, slug: str) -> JsonResponse:
     """Energy of the main meters."""
     home = get_site(request.user, slug)
     meters = main_meters(list(Sensor.objects.filter(site=home).select_related("site")))
-    usage = Usage(meters, last_days(home, request), timezone.now())
+    usage = Usage(meters, last_days(home, meters, request), timezone.now())
     return JsonResponse(figures.development(usage, figures.fitting_by(usage.span)))
 
 
@@ -96,9 +98,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         services.change_site(site=home, **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect(home)
-    return show_form(request, {"form": form, "site": home})
+    return show_form(request, {"form": form, "site": home, "home": home})
 
 
 def show_form(request: HttpRequest, shown: dict[str, Any]) -> HttpResponse:
     """The form of a home, with the errors it has."""
-    return render(request, "energy/site_form.html", {**shown, **CHOICES})
+    return render(request, "energy/site_form.html", {"home": None, **shown, **CHOICES})

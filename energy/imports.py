@@ -16,7 +16,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from emads.lib.csvfile import safe
 from energy.ingest.base import Options, Rejected, UnreadableFile
 from energy.ingest.preview import FoundSensor, ParsedRow, Preview, preview
 from energy.ingest.run import Run
@@ -153,15 +152,20 @@ def _finish(job: ImportJob, work: Run, error: str, now: datetime) -> None:
     done = job.bytes_done if error else job.bytes_total
     news = {"status": status, "error": error, "receipt": work.figures(), "bytes_done": done}
     try:
-        _say(job, **news, beat_at=now, finished_at=now)
+        with transaction.atomic():  # done and told, or neither
+            _say(job, **news, beat_at=now, finished_at=now)
+            _tell(job, error or _summary(work), now)
     except TakenOver:
         return
+
+
+def _tell(job: ImportJob, body: str, now: datetime) -> None:
     if job.user is not None:
         notify(
             users=[job.user],
             kind="system",
-            title=f"{job.file_name} {'could not be imported' if error else 'is imported'}",
-            body=error or _summary(work),
+            title=f"{job.file_name} {'could not be imported' if job.error else 'is imported'}",
+            body=body,
             link=job.get_absolute_url(),
             key=f"import:{job.key}",
             now=now,
@@ -210,7 +214,7 @@ class _RejectedFile:
     def _keep(self, row: Rejected) -> None:
         self._kept += 1
         if self._kept <= MOST_REJECTED:
-            self._rows.writerow([row.line, safe(row.reason)])
+            self._rows.writerow([row.line, row.reason])
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

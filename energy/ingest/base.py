@@ -59,7 +59,6 @@ class Channel:
     quantity: str = "import"
     unit: str = "Wh"  # as in the file
     interval_s: int | None = None
-    kind_is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

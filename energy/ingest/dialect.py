@@ -78,6 +78,7 @@ def _layout(lines: list[str], delimiter: str, number: int) -> tuple[float, int, 
     kept = lines[: max(20, SAMPLE_CELLS // most)]
     rows = [row_of(line, delimiter) for line in kept]
     good = [i for i, row in enumerate(rows) if _is_reading(row)]
+    good = good or [i for i, row in enumerate(rows) if len(row) > 1 and any(map(is_time, row))]
     if not good:
         return None
     width = Counter(len(rows[i]) for i in good).most_common(1)[0][0]
@@ -86,7 +87,7 @@ def _layout(lines: list[str], delimiter: str, number: int) -> tuple[float, int, 
     header = _header(rows, start, width)
     first = start if header is None else header + 1
     filled = [row for row in rows[first:] if any(cell.strip() for cell in row)]
-    share = len([i for i in good if i >= first]) / max(len(filled), 1)
+    share = len(good) / sum(1 for row in rows if any(row))
     names = [""] * width
     if header is not None:
         names = [cell.strip() for cell in rows[header]] + names

@@ -12,6 +12,7 @@ from energy.ingest.table import Cells
 from energy.ingest.words import Unit, unit
 
 ENOUGH = 0.5  # of the filled cells
+NAMED = 0.02  # where the header says so too: the first rows may be broken
 SOME = 500  # rows looked at
 
 
@@ -49,7 +50,7 @@ def _look(name: str, texts: list[str]) -> Look:
     tried = [stamps.read(cells, "time", order) for order in ("day", "month", "year")]
     best = max(tried, key=lambda found: int(found.ok.sum()))
     digits = sum(t.strip().isdigit() for t in filled) / n
-    timely = bool(words.TIME.intersection(words.tokens(name))) or not name
+    timely = _is_time(name) or not name
     plausible = digits < ENOUGH or (timely and all(len(t.strip()) in (8, 12, 14) for t in filled))
     return Look(
         name=name,
@@ -88,7 +89,7 @@ def assign(dialect: Dialect, options: Options) -> list[str]:
 
 
 def _times(seen: list[Look], roles: list[str]) -> None:
-    whole = [i for i, look in enumerate(seen) if look.time >= ENOUGH]
+    whole = [i for i, look in enumerate(seen) if look.time >= (NAMED if _is_time(look.name) else ENOUGH)]
     clocks = [i for i, look in enumerate(seen) if look.clock >= ENOUGH and look.time < ENOUGH]
     stamped = [i for i in whole if seen[i].clocked]
     epochs = [i for i, look in enumerate(seen) if look.epoch >= ENOUGH]
@@ -106,6 +107,10 @@ def _times(seen: list[Look], roles: list[str]) -> None:
     elif whole:
         first = next((i for i in whole if not _ends(seen[i].name)), whole[0])
         _name(roles, [first, *(i for i in whole if i != first and _ends(seen[i].name))], ["time", "end"])
+
+
+def _is_time(name: str) -> bool:
+    return bool(words.TIME.intersection(words.tokens(name)))
 
 
 def _ends(name: str) -> bool:
@@ -148,11 +153,7 @@ def _values(seen: list[Look], roles: list[str], options: Options) -> None:
     for i, look in enumerate(seen):
         if roles[i] == "ignore" and units.intersection(words.tokens(look.name)) and look.figure < ENOUGH:
             roles[i] = "unit"
-    free = [
-        i
-        for i, look in enumerate(seen)
-        if roles[i] == "ignore" and (look.figure >= ENOUGH or not look.filled)
-    ]
+    free = [i for i, look in enumerate(seen) if roles[i] == "ignore" and _may_hold_figures(look)]
     free = [i for i in free if not words.says_no_energy(seen[i].name)]
     known = {i: words.unit_in(seen[i].name) for i in free}
     energy = [i for i in free if (u := known[i]) is not None and not u.power]
@@ -163,6 +164,10 @@ def _values(seen: list[Look], roles: list[str], options: Options) -> None:
     chosen = _wanted(energy, power, options) or worded or filled
     for i in _without_twins(chosen, seen, "sensor" in roles):
         roles[i] = "value"
+
+
+def _may_hold_figures(look: Look) -> bool:
+    return look.figure >= ENOUGH or not look.filled or words.unit_in(look.name) is not None
 
 
 def _wanted(energy: list[int], power: list[int], options: Options) -> list[int]:

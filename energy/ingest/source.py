@@ -125,7 +125,7 @@ class Source:
         if len(sample) >= 4 and sample[1::2].count(0) > 0.4 * len(sample) and not sample[0::2].count(0):
             return "utf-16-le"
         odd = sum(byte in CONTROL for byte in sample)
-        if odd > 0.01 * len(sample) + 1:
+        if odd > 0.05 * len(sample) + 10:
             raise UnreadableFile("This is not a text file: it is full of bytes that are no characters.")
         try:
             codecs.getincrementaldecoder("utf-8")().decode(start)
@@ -146,8 +146,8 @@ class Source:
             yield from chunks
 
     def _lines_fed(self) -> Iterator[bytes]:
-        """The texts with every line end as a line feed."""
-        held, old_mac = b"", None
+        """The texts with every line end as a line feed, also the last."""
+        held, old_mac, waiting = b"", None, b""
         for text in self._texts():
             text = held + text
             held = b"\r" if text.endswith(b"\r") else b""
@@ -158,8 +158,9 @@ class Source:
                 text = text.replace(b"\r\n", b"\n")
                 if old_mac:
                     text = text.replace(b"\r", b"\n")
-            yield text
-        yield b"\n"
+            yield waiting
+            waiting = text
+        yield waiting if waiting.endswith(b"\n") else waiting + b"\n"
 
     def blocks(self) -> Iterator[Block | Rejected]:
         """Blocks of about a megabyte, the same every time; a line of more than MAX_LINE is a rejected row."""

@@ -351,3 +351,13 @@ def test_the_quantity_is_guessed_from_words():
     header = "time,PV kWh,Teruglevering kWh,Gas kWh,Warmte kWh,House kWh"
     got = read(f"{header}\n2024-03-01 00:00,1,1,1,1,1\n2024-03-01 01:00,1,1,1,1,1\n")
     assert [channel.quantity for channel in got.channels] == ["production", "export", "gas", "heat", "import"]
+
+
+def test_a_header_is_believed_although_the_first_rows_are_broken():
+    got = read("timestamp,energy_wh\n" + "?!,!?\n" * 400 + lines(100).partition("\n")[2])
+    assert (len(got.rows), len(got.rejected)) == (100, 400)
+
+
+def test_a_file_of_missing_values_is_a_table_without_readings():
+    got = read("timestamp,energy_wh\n2024-03-01 00:00,\n2024-03-01 00:15,\n")
+    assert (got.rows, got.empty) == ([], 2)

@@ -8,6 +8,7 @@ from emads.lib import charts, figures
 from forecasting.outlook import HISTORY_DAYS, Outlook
 
 NOTHING = "No forecast yet."
+ROLES: dict[str, charts.Role] = {"export": "export", "production": "production"}
 
 
 def figure(outlook: Outlook | None) -> dict[str, Any]:
@@ -19,15 +20,16 @@ def figure(outlook: Outlook | None) -> dict[str, Any]:
     before = np.datetime64(outlook.first_day) - np.arange(len(history), 0, -1)
     past = [f"{day}T00:00:00" for day in before]
     ahead = [f"{day}T00:00:00" for day in outlook.dates]
-    name = outlook.sensors[0].get_quantity_display()
+    meter = outlook.sensors[0]
+    role = ROLES.get(meter.quantity, "consumption")
     low, middle, high = (
         charts.numbers(wh / scale.wh) for wh in (outlook.days.low, outlook.days.middle, outlook.days.high)
     )
     return charts.figure(
         [
-            charts.trace(name, "consumption", "bar", past, charts.numbers(history / scale.wh)),
+            charts.trace(meter.get_quantity_display(), role, "bar", past, charts.numbers(history / scale.wh)),
             charts.trace("Forecast", "forecast", "line", ahead, middle),
-            charts.trace("8 of 10 days", "band", "band", ahead, [], low=low, high=high, of="forecast"),
+            charts.trace("8 of 10 days", "forecast", "band", ahead, [], low=low, high=high),
         ],
         scale.unit,
         time_zone=str(outlook.site.tz),

@@ -18,7 +18,7 @@ from forecasting.totals import Days, Range
 
 HISTORY_DAYS = 28
 MOST_LAG = 2  # days by which a sensor's forecast may begin earlier and still be added
-LATE_AFTER = 14  # days without data that a page speaks of as old
+LATE_AFTER, OLD_AFTER = 1, 14  # days without data: said, and said louder
 
 
 class LeftOut(NamedTuple):
@@ -70,9 +70,19 @@ class Outlook:
         return max(0, (clock.today(self.now, self.site.tz) - self.first_day).days)
 
     @property
+    def last_day(self) -> date:
+        """The last complete day."""
+        return self.first_day - timedelta(days=1)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the days forecast have begun before today."""
+        return self.late_days > LATE_AFTER
+
+    @property
     def is_old(self) -> bool:
         """Whether the data ended so long ago that the forecast is of days gone by."""
-        return self.late_days > LATE_AFTER
+        return self.late_days > OLD_AFTER
 
     @property
     def history_first(self) -> date:

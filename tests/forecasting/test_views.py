@@ -119,7 +119,7 @@ def test_a_site_without_meters_and_a_person_without_sites_get_a_page(as_user, ow
 def test_old_data_is_said_to_be_old(as_user, owner, sensor):
     make_forecast(sensor, first_day=date(2015, 2, 1))
     page = as_user(owner).get(PAGE).content.decode()
-    assert "The readings end" in page
+    assert "The last complete day of readings is Sat 31 Jan 2015" in page
     assert "from Sun 1 Feb 2015" in page
 
 
@@ -148,7 +148,7 @@ def test_the_chart_has_history_forecast_and_band(as_user, owner, sensor, forecas
     start = clock.day_start(forecast.first_day - timedelta(days=10), sensor.site.tz)
     put_readings(sensor, clock.epoch(start), 3600, [500.0] * 240)
     figure = as_user(owner).get(CHART).json()
-    assert [t["role"] for t in figure["traces"]] == ["consumption", "forecast", "band"]
+    assert [t["role"] for t in figure["traces"]] == ["consumption", "forecast", "forecast"]
     assert (figure["unit"], figure["time_zone"]) == ("kWh", "Europe/Berlin")
     assert len(figure["traces"][0]["x"]) == 28
     assert figure["traces"][0]["y"][-2] == 12.0

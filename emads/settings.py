@@ -1,5 +1,6 @@
 """All settings, read once from the environment (see .env.example)."""
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,7 @@ DJANGO_CELERY_BEAT_TZ_AWARE = True
 # --- logs -------------------------------------------------------------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.INFO  # people leave pages
 LOGGING = logs.configure(readable=DEBUG)
 
 # --- watching ---------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """A new person with the role they took, or the one they asked for."""
         super().save_user(request, user, form, commit=False)
+        user.time_zone = form.cleaned_data.get("time_zone", "UTC")
         asked = form.cleaned_data.get("requested_role", Role.RESIDENT)
         return register(user=user, asked=asked) if commit else user
 

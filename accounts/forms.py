@@ -27,6 +27,12 @@ ROLES = [
 ]
 
 
+def known_zone(given: str) -> str | None:
+    """A time zone in the system's own spelling, however its name is typed; None if there is no such zone."""
+    known = {name.lower(): name for name in zoneinfo.available_timezones()}
+    return known.get(given.strip().lower())
+
+
 class LoginForm(AllauthLoginForm):  # type: ignore[misc]
     """Username or e-mail, and password."""
 
@@ -48,6 +54,7 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         label=_("Last name"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"})
     )
     requested_role = forms.ChoiceField(label=_("I am a"), choices=ROLES, initial=Role.RESIDENT)
+    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
     field_order = ["first_name", "last_name", "username", "email", "requested_role", "password1", "password2"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,6 +63,10 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
         self.fields["password1"].help_text = _("At least 8 characters; nothing common or like your name.")
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_time_zone(self) -> str:
+        """The browser's guess, if it is a zone at all; preferences change it."""
+        return known_zone(self.cleaned_data["time_zone"]) or "UTC"
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Two people may take the same name in the same moment; the second is told."""
@@ -87,14 +98,14 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
         labels = {
             "default_range": _("Pages open with"),
-            "anomaly_sensitivity": _("How soon to speak up"),
+            "anomaly_sensitivity": _("Anomaly sensitivity"),
             "mail_alerts": _("Alerts"),
             "mail_messages": _("Messages from people"),
             "mail_reports": _("Reports"),
         }
         help_texts = {
             "time_zone": _("For times in your inbox. A home's own pages keep that home's zone."),
-            "anomaly_sensitivity": _("For what counts as unusual in your homes."),
+            "anomaly_sensitivity": _("How soon something in your homes counts as unusual."),
         }
         widgets = {
             "language": forms.Select(choices=settings.LANGUAGES),
@@ -120,11 +131,10 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_time_zone(self) -> str:
         """A zone the system knows, in its own spelling."""
-        given = self.cleaned_data["time_zone"].strip()
-        known = {name.lower(): name for name in zoneinfo.available_timezones()}
-        if given.lower() not in known:
+        zone = known_zone(self.cleaned_data["time_zone"])
+        if zone is None:
             raise forms.ValidationError(_("That is not a time zone; write it like Europe/Berlin."))
-        return known[given.lower()]
+        return zone
 
     def clean_language(self) -> str:
         """One of the languages we speak."""

@@ -44,6 +44,14 @@ def test_a_resident_signs_up_and_is_in(client, db):
     assert (nora.first_name, nora.last_name) == ("Nora", "Neumann")
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"), [("Asia/Kathmandu", "Asia/Kathmandu"), ("Mars/Base", "UTC"), ("", "UTC")]
+)
+def test_the_browser_tells_the_time_zone(client, db, told, kept):
+    sign_up(client, time_zone=told)
+    assert User.objects.get().time_zone == kept
+
+
 def test_a_viewer_needs_no_approval(client, db):
     sign_up(client, "viewer")
     assert User.objects.get().role == "viewer"

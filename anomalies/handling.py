@@ -1,14 +1,17 @@
-"""What people do about alerts. Each change is a claim, and leaves a line in the alert's history."""
+"""What people do about alerts. Each change is a claim, and leaves a line in the alert's history.
+
+Handling an alert of the forest handles the rules' alerts of the same incident with it: to people it is one.
+"""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.models import User
-from anomalies.models import Alert, AlertEvent
+from anomalies.models import Alert, AlertEvent, AlertQuerySet
 
 Status = Alert.Status
+CHANGING = ["status", "verdict", "snoozed_until", "resolved_at"]
 
 
 class HandlingError(Exception):
@@ -48,7 +51,7 @@ def give_verdict(*, alert: Alert, by: User | None, now: datetime, verdict: str, 
     with transaction.atomic():
         if Alert.objects.filter(pk=alert.pk).exclude(verdict=verdict).update(verdict=verdict):
             AlertEvent.objects.create(alert=alert, user=by, action=verdict, note=note[:300], at=now)
-    alert.refresh_from_db()
+    alert.refresh_from_db(fields=CHANGING)
     return alert
 
 
@@ -59,7 +62,7 @@ def wake(*, now: datetime) -> int:
 
 
 def _change(
-    free: "QuerySet[Alert]",
+    free: AlertQuerySet,
     alert: Alert,
     by: User | None,
     now: datetime,
@@ -72,5 +75,15 @@ def _change(
         won = free.filter(pk=alert.pk).update(status=status, **fields)
         if won:
             AlertEvent.objects.create(alert=alert, user=by, action=status, note=note[:300], at=now)
-    alert.refresh_from_db()
+            for companion in _companions(alert, free):
+                free.filter(pk=companion.pk).update(status=status, **fields)
+                AlertEvent.objects.create(alert=companion, user=by, action=status, at=now)
+    alert.refresh_from_db(fields=CHANGING)
     return bool(won)
+
+
+def _companions(alert: Alert, free: AlertQuerySet) -> list[Alert]:
+    """The rules' alerts that ride on the same incident and may still change."""
+    if alert.type in Alert.RULES or alert.incident_id is None:
+        return []
+    return list(free.filter(incident=alert.incident_id, type__in=Alert.RULES))

@@ -119,6 +119,10 @@ class AlertQuerySet(ThroughSensorQuerySet["Alert"]):
         """Wait for somebody: not resolved, and not asleep until later."""
         return self.open().exclude(status=Alert.Status.SNOOZED, snoozed_until__gt=now)
 
+    def leading(self) -> "AlertQuerySet":
+        """One per incident: without the alerts by which rules underline what the forest found."""
+        return self.exclude(type__in=Alert.RULES, incident__isnull=False)
+
     def untouched(self) -> "AlertQuerySet":
         """Nobody has done anything with them."""
         return self.filter(status=Alert.Status.OPEN, verdict="", events=None)
@@ -135,6 +139,8 @@ class Alert(models.Model):
         ISOLATION_FOREST = "anomaly_isolation_forest", "Unusual use"
         SPIKE = "energy_spike", "Sudden jump"
         CONSECUTIVE = "consecutive_anomalies", "Unusual for hours"
+
+    RULES = (Type.SPIKE, Type.CONSECUTIVE)
 
     class Status(models.TextChoices):
         OPEN = "open", "Open"

@@ -1,0 +1,105 @@
+"""Charts of what was flagged over what is usual."""
+
+from collections.abc import Iterable
+from datetime import timedelta, tzinfo
+from typing import Any
+
+import numpy as np
+
+from anomalies.models import Anomaly, Incident
+from anomalies.reading import Band, Stretch, band_then
+from emads.lib import charts, clock
+from emads.lib.figures import scale
+from energy.models import Sensor
+from energy.span import Span
+
+HOURLY_DAYS = 80  # longer spans are drawn by the day
+AROUND = timedelta(days=2)
+MOST_HOURS = 1900
+EMPTY = "No readings in these days."
+WORDS_LENGTH = 160
+
+
+def of_span(sensor: Sensor, span: Span) -> dict[str, Any]:
+    """Energy of a span, its usual band and the flagged points."""
+    stretch = band_then(sensor, span.start, span.end)
+    flagged = Anomaly.objects.filter(sensor=sensor, start__gte=span.start, start__lt=span.end)
+    rows = list(flagged.order_by("start").values_list("start", "reason"))
+    reasons = {clock.epoch(start): reason for start, reason in rows}
+    if span.days > HOURLY_DAYS:
+        return _figure(by_day(stretch, span.tz), per_day(reasons, span.tz), sensor, span.tz)
+    return _figure(stretch, reasons, sensor, span.tz)
+
+
+def of_incident(incident: Incident) -> dict[str, Any]:
+    """An incident with two days before and after."""
+    sensor = incident.sensor
+    stretch = band_then(sensor, incident.start - AROUND, incident.end + AROUND)
+    rows = incident.anomalies.values_list("start", "reason")
+    reasons = {clock.epoch(start): reason for start, reason in rows}
+    if len(stretch.t) > MOST_HOURS:
+        return _figure(
+            by_day(stretch, sensor.site.tz), per_day(reasons, sensor.site.tz), sensor, sensor.site.tz
+        )
+    return _figure(stretch, reasons, sensor, sensor.site.tz)
+
+
+def by_day(stretch: Stretch, tz: tzinfo) -> Stretch:
+    """Sums of local days; the band's hours are taken as half correlated. Days without a reading are NaN."""
+    if not len(stretch.t):
+        return stretch
+    starts = clock.floor(stretch.t, "day", tz)
+    days, first = np.unique(starts, return_index=True)
+    read = ~np.isnan(stretch.wh)
+    any_read = np.add.reduceat(read, first) > 0
+    wh = np.where(any_read, np.add.reduceat(np.where(read, stretch.wh, 0.0), first), np.nan)
+    expected = np.add.reduceat(stretch.band.expected, first)
+    margin = stretch.band.high - stretch.band.expected
+    together = np.add.reduceat(margin, first) ** 2
+    spread = np.sqrt(0.5 * np.add.reduceat(margin**2, first) + 0.5 * together)
+    floor = np.fmin.reduce(stretch.band.low, initial=0.0) >= 0
+    low = np.maximum(expected - spread, 0.0) if floor else expected - spread
+    return Stretch(days, wh, Band(low, expected, expected + spread))
+
+
+def per_day(reasons: dict[int, str], tz: tzinfo) -> dict[int, str]:
+    """How many hours of each local day were flagged, in words."""
+    at = np.array(sorted(reasons), dtype=np.int64)
+    days, counts = np.unique(clock.floor(at, "day", tz), return_counts=True)
+    return {int(d): f"{c} unusual hour{'s' if c > 1 else ''}" for d, c in zip(days, counts, strict=True)}
+
+
+def _figure(stretch: Stretch, reasons: dict[int, str], sensor: Sensor, tz: tzinfo) -> dict[str, Any]:
+    unit = scale(float(np.fmax.reduce(np.abs(stretch.wh), initial=0.0)))
+    stamps = charts.wall_stamps(stretch.t, tz)
+    drawn = stretch.wh / unit.wh
+    low, high = (charts.numbers(edge / unit.wh) for edge in (stretch.band.low, stretch.band.high))
+    flagged = [
+        i for i, second in enumerate(stretch.t.tolist()) if second in reasons and not np.isnan(drawn[i])
+    ]
+    texts = [_point(drawn[i], unit.unit, reasons[int(stretch.t[i])]) for i in flagged]
+    traces = [
+        charts.trace("Usual", "band", "band", stamps, [], low=low, high=high),
+        charts.trace("Used", "consumption", "line", stamps, charts.numbers(drawn)),
+        charts.trace(
+            "Unusual",
+            "anomaly",
+            "points",
+            [stamps[i] for i in flagged],
+            charts.numbers(drawn[flagged]),
+            text=texts,
+        ),
+    ]
+    known = _worth_drawing(traces, bool((~np.isnan(stretch.wh)).any()))
+    return charts.figure(known, unit.unit, time_zone=str(tz), empty=EMPTY)
+
+
+def _worth_drawing(traces: Iterable[dict[str, Any]], read: bool) -> list[dict[str, Any]]:
+    """Without a reading there is nothing to see; without a band the band stays away."""
+    if not read:
+        return []
+    return [one for one in traces if one["kind"] != "band" or any(v is not None for v in one["low"])]
+
+
+def _point(value: float, unit: str, reason: str) -> str:
+    return f"{value:,.3g} {unit}: {reason}"[:WORDS_LENGTH]

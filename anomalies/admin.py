@@ -10,7 +10,7 @@ from anomalies import services
 from anomalies.models import Alert, AlertEvent, DetectionState
 
 
-class Events(admin.TabularInline[AlertEvent, Alert]):
+class Events(admin.TabularInline):
     """What people did about it."""
 
     model = AlertEvent
@@ -24,7 +24,7 @@ class Events(admin.TabularInline[AlertEvent, Alert]):
 
 
 @admin.register(Alert)
-class AlertAdmin(admin.ModelAdmin[Alert]):
+class AlertAdmin(admin.ModelAdmin):
     list_display = ("timestamp", "sensor", "type", "severity", "status", "verdict")
     list_filter = ("status", "severity", "type", "verdict")
     list_select_related = ("sensor",)
@@ -45,7 +45,7 @@ class AlertAdmin(admin.ModelAdmin[Alert]):
 
 
 @admin.register(DetectionState)
-class DetectionStateAdmin(admin.ModelAdmin[DetectionState]):
+class DetectionStateAdmin(admin.ModelAdmin):
     list_display = ("sensor", "scored_until", "rescore_from", "profile_at")
     list_select_related = ("sensor",)
     search_fields = ("sensor__slug",)

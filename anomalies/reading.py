@@ -63,7 +63,7 @@ def longest_run(sensor: Sensor, span: Span) -> int:
 
 
 def band(sensor: Sensor, t: IntArray) -> Band:
-    """The usual week as last learnt, laid over instants: light, the same whatever the year. (n,) -> 3 x (n,)"""
+    """The usual week as last learnt, laid over instants: light, the same in any year. (n,) -> 3 x (n,)"""
     unknown = np.full(len(t), np.nan)
     state = DetectionState.objects.filter(sensor=sensor).first()
     if state is None or not state.profile.get("expected"):

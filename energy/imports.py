@@ -96,7 +96,7 @@ def run(*, key: str, now: datetime, clock: Callable[[], datetime] = timezone.now
         return None
     with ExitStack() as stack:
         work = Run(Source(job.file.path, job.file_name), Options.of(job.options), job.site, now, job=job.key)
-        work.on_rejected = stack.enter_context(_RejectedFile(job))
+        work.ledger.on_rejected = stack.enter_context(_RejectedFile(job))
         error = ""
         try:
             _work(job, work, clock)
@@ -128,7 +128,7 @@ def _work(job: ImportJob, work: Run, clock: Callable[[], datetime]) -> None:
     for position in work.work():
         now = clock()
         if job.beat_at is None or now - job.beat_at >= BEAT:
-            _say(job, beat_at=now, bytes_done=position, receipt=_counts(work))
+            _say(job, beat_at=now, bytes_done=position, receipt=work.ledger.counts())
 
 
 def _say(job: ImportJob, **news: Any) -> None:
@@ -140,17 +140,11 @@ def _say(job: ImportJob, **news: Any) -> None:
         setattr(job, name, value)
 
 
-def _counts(work: Run) -> dict[str, int]:
-    return {
-        name: getattr(work, name) for name in ("accepted", "duplicates", "conflicts", "rejected", "empty")
-    }
-
-
 def _finish(job: ImportJob, work: Run, error: str, now: datetime) -> None:
     """The receipt, and word to the person."""
     status = Status.FAILED if error else Status.DONE
     done = job.bytes_done if error else job.bytes_total
-    news = {"status": status, "error": error, "receipt": work.figures(), "bytes_done": done}
+    news = {"status": status, "error": error, "receipt": work.ledger.figures(), "bytes_done": done}
     try:
         with transaction.atomic():  # done and told, or neither
             _say(job, **news, beat_at=now, finished_at=now)
@@ -173,9 +167,13 @@ def _tell(job: ImportJob, body: str, now: datetime) -> None:
 
 
 def _summary(work: Run) -> str:
-    figures = work.figures()
-    text = f"{work.accepted:,} new readings, {figures['total_kwh']:,.3f} kWh in all."
-    others = {"already there": work.duplicates, "in conflict": work.conflicts, "rejected": work.rejected}
+    figures = work.ledger.figures()
+    text = f"{work.ledger.accepted:,} new readings, {figures['total_kwh']:,.3f} kWh in all."
+    others = {
+        "already there": work.ledger.duplicates,
+        "in conflict": work.ledger.conflicts,
+        "rejected": work.ledger.rejected,
+    }
     counted = [f"{count:,} {what}" for what, count in others.items() if count]
     return text + (f" {', '.join(counted).capitalize()}." if counted else "")
 

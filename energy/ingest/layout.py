@@ -1,13 +1,12 @@
 """Everything needed to read a delimited file, made from its head and from what a person said."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from energy.ingest import figures, stamps, words
+from energy.ingest import dates, figures, stamps, words
 from energy.ingest.base import Kind, MissingOption, Options
-from energy.ingest.dialect import Dialect, decoded, guess
+from energy.ingest.dialect import Dialect, guess
 from energy.ingest.roles import assign
 from energy.ingest.source import Block, Source
 from energy.ingest.table import Cells, Shape, Table, split
@@ -118,63 +117,25 @@ def _decide_dates(layout: Layout, source: Source, table: Table, options: Options
     """Epoch seconds, or which number of a date is the day."""
     column = layout.column("time")
     column = layout.column("date") if column is None else column
-    assert column is not None
+    assert column is not None  # assign() saw to it
     cells = table.column(column)
-    if not stamps.read(cells, "time", options.dates or "day").ok.any() and not options.dates:
-        values = figures.read(cells).value
-        size = float(np.nanmedian(values)) if np.isfinite(values).any() else 0.0
-        layout.per_second = next((p for p in (1e9, 1e6, 1e3, 1.0) if size / p > 1e8), 0.0)
-        if layout.per_second:
-            return
+    layout.order = options.dates
     if options.dates:
-        layout.order = options.dates
         return
-    clock_apart = layout.column("clock") is not None
-    short = _short_dates(cells)
-    if not len(short.raw):
+    layout.per_second = dates.per_second(cells)
+    short = dates.short_dates(cells)
+    if layout.per_second or not len(short.raw):
         return
-    layout.order = _order(short, clock_apart) or _order_in_the_rest(layout, source, column)
+    layout.order = dates.order(short, layout.column("clock") is not None)
+    layout.order = layout.order or _order_in_the_rest(layout, source, column)
     if not layout.order:
         layout.order = "day"
         sentence = f"Dates like “{_sample(short)}” may begin with day or month; say which (--dates)."
         layout.missing.append(MissingOption("dates", sentence))
 
 
-def _short_dates(cells: Cells) -> Cells:
-    """Cells whose date is three short numbers, as 01/02/2024; none where they are a few among others."""
-    plain = stamps.read(cells, "time").ok
-    some = [stamps.read(cells, "time", order).ok for order in ("day", "month", "year")]
-    short = np.logical_or.reduce(some) & ~plain
-    if 10 * short.sum() < plain.sum():
-        short[:] = False
-    return Cells(cells.raw[short], cells.long[short])
-
-
 def _sample(cells: Cells) -> str:
     return bytes(cells.raw[0]).rstrip(b"\0").decode("utf-8", "replace").strip()
-
-
-def _order(cells: Cells, clock_apart: bool) -> str:
-    """day, month or year: what makes dates of more cells, else what lets time go on evenly; "" if open."""
-    read = {order: stamps.read(cells, "time", order) for order in ("day", "month", "year")}
-    day, month, year = (int(read[order].ok.sum()) for order in ("day", "month", "year"))
-    if year > max(day, month):
-        return "year"
-    if day != month:
-        return "day" if day > month else "month"
-    both = read["day"].ok & read["month"].ok
-    if not both.any() or (read["day"].wall[both] == read["month"].wall[both]).all():
-        return "" if both.any() else "day"
-    if any(b"." in bytes(row)[:6] for row in cells.raw[both][:20]):
-        return "day"
-    strides = [np.abs(np.diff(read[order].wall[both])) for order in ("day", "month")]
-    within_days = clock_apart or bool((read["day"].wall[both] % stamps.DAY).any())
-    if not within_days:
-        return ""
-    by_day, by_month = (float(stride.sum()) for stride in strides)
-    if min(by_day, by_month) * 3 < max(by_day, by_month):
-        return "day" if by_day < by_month else "month"
-    return ""
 
 
 def _order_in_the_rest(layout: Layout, source: Source, column: int) -> str:
@@ -184,9 +145,8 @@ def _order_in_the_rest(layout: Layout, source: Source, column: int) -> str:
             break
         if isinstance(block, Block):
             table, _ = split(block, layout.shape)
-            order = (
-                _order(table.column(column), layout.column("clock") is not None) if len(table.line) else ""
-            )
+            short = dates.short_dates(table.column(column))
+            order = dates.order(short, layout.column("clock") is not None) if len(short.raw) else ""
             if order:
                 return order
     return ""
@@ -294,8 +254,3 @@ def _climbs(value: FloatArray, rises: FloatArray, sure: bool) -> bool:
     return bool(
         len(ups) >= 10 and (rises >= 0).mean() > 0.999 and np.median(value) > LEVEL * np.median(ups) > 0
     )
-
-
-def names_of(table: Table, column: int) -> Iterable[str]:
-    """The text of a column."""
-    return (decoded(cell).strip().strip('="').strip() for cell in table.column(column).text.tolist())

@@ -155,7 +155,7 @@ def test_a_worker_that_was_taken_over_stops(site, owner, sensor, now, monkeypatc
 def test_a_job_killed_in_the_middle_is_completed_once(site, owner, sensor, now, monkeypatch):
     monkeypatch.setattr("energy.ingest.run.ROWS", 100)
     monkeypatch.setattr("energy.ingest.source.CHUNK", 4000)
-    job = make_queued(site, owner, now, lines(2000))
+    job = make_queued(site, owner, now, lines(2000), time_zone="UTC")
     calls = []
 
     def killed():

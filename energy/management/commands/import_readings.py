@@ -11,8 +11,9 @@ from emads.lib.commands import EmadsCommand
 from emads.lib.units import UnknownUnit
 from energy.ingest import FORMATS
 from energy.ingest.base import MissingOption, Options, UnreadableFile
+from energy.ingest.ledger import Ledger, merged
 from energy.ingest.meters import site_of
-from energy.ingest.run import Run, first_names, merged, zone
+from energy.ingest.run import Run, first_names, zone
 from energy.ingest.seen import Seen
 from energy.ingest.source import Source
 from energy.ingest.words import unit
@@ -46,13 +47,14 @@ class Command(EmadsCommand):
         said = self._options(options)
         files = [Source(name) for name in options["files"]]
         site = self._site(options, said, files)
-        seen, runs = Seen(), []
+        seen, ledgers = Seen(), []
         sensors: dict[int, Sensor] = {}
         for file in files:
-            run = Run(file, said, site, timezone.now(), dry=options["dry_run"], seen=seen, sensors=sensors)
-            runs.append(run)
+            ledger = Ledger(name=file.name, sensors=sensors)
+            run = Run(file, said, site, timezone.now(), dry=options["dry_run"], seen=seen, ledger=ledger)
+            ledgers.append(ledger)
             self._work(run)
-        figures = merged(runs)
+        figures = merged(ledgers)
         self.say(options, figures, self._summary(figures, options["dry_run"]))
         if not options["json"]:
             self._list(figures)
@@ -115,7 +117,11 @@ class Command(EmadsCommand):
         except MissingOption as error:
             self.wrong_use(f"{run.source.name}: {error}")
         except UnreadableFile as error:
-            kept = f" {run.accepted:,} readings before that are kept." if run.accepted and not run.dry else ""
+            kept = (
+                f" {run.ledger.accepted:,} readings before that are kept."
+                if run.ledger.accepted and not run.dry
+                else ""
+            )
             self.fail(f"{run.source.name}: {error}{kept}")
 
     def _summary(self, figures: dict[str, Any], dry: bool) -> str:

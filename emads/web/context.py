@@ -7,12 +7,13 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Role, User
-from anomalies.models import Alert
+from anomalies.reading import open_alerts as open_alerts_of
 from energy.access import SITE_KEY
 from energy.models import Site
 from messaging.reading import unread_count
 
 MOST_SITES = 50
+THEMES = [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def shown(entry: Entry, path: str, badges: dict[str, tuple[int, str]]) -> Entry 
 
 def open_alerts(user: User) -> int:
     """Alerts nobody has taken up."""
-    return Alert.objects.visible_to(user).unacknowledged().count()
+    return open_alerts_of(user).unacknowledged().count()
 
 
 def initials(user: User) -> str:
@@ -115,7 +116,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "switch_url": request.path if any(e.active and e.name in FOLLOWS_SITE for e in groups[0]) else "/",
         "unread": unread,
         "initials": initials(user),
-        "themes": User.Theme.choices,
+        "themes": THEMES,
         "inbox_url": address("messaging:inbox") or "/",
         "sites_url": address("energy:sites"),
         "preferences_url": address("accounts:preferences"),

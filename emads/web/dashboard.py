@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Case, Value, When, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.access import signed_in
 from accounts.models import User
-from anomalies.models import Alert
+from anomalies import reading
+from anomalies.models import Severity
 from emads.web.home import Home, latest_span, sensors_of
 from emads.web.wording import words
 from energy import series
@@ -18,6 +19,10 @@ from energy.models import Site
 from energy.span import from_query
 
 MOST_ALERTS = 4
+GRAVEST_FIRST = Case(
+    *(When(severity=value, then=Value(place)) for place, value in enumerate(Severity.values)),
+    default=Value(len(Severity.values)),
+)
 
 
 def home_of(request: HttpRequest, site: Site) -> Home | None:
@@ -44,8 +49,9 @@ def may_edit(user: User, site: Site) -> bool:
 
 def attention(user: User, site: Site) -> dict[str, Any]:
     """The open alerts of a site, the gravest first."""
-    alerts = Alert.objects.visible_to(user).open().filter(sensor__site=site)
-    return {"alerts": list(alerts.select_related("sensor")[:MOST_ALERTS]), "alerts_open": alerts.count()}
+    alerts = reading.open_alerts(user, site).awake(timezone.now())
+    gravest = alerts.order_by(GRAVEST_FIRST, "-timestamp", "-pk")
+    return {"alerts": list(gravest[:MOST_ALERTS]), "alerts_open": alerts.count()}
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:

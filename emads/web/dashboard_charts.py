@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from django.http import HttpRequest, JsonResponse
 
+from anomalies import reading as detection
 from anomalies.models import Anomaly
 from emads.lib import charts, clock, figures
 from emads.web.dashboard import home_or_404
 from emads.web.home import Home
 from emads.web.patterns import total
 from energy.analysis import pattern
-from energy.store.base import FloatArray
+from energy.store.base import FloatArray, IntArray
 from forecasting import reading
 
 HOURS = [f"{hour:02}:00" for hour in range(24)]
@@ -58,10 +59,23 @@ def energy_figure(home: Home) -> dict[str, Any]:
     traces = [charts.over_time(name, "consumption", "bar", buckets.t, buckets.wh / scale.wh, tz)]
     if np.isnan(buckets.wh).all():
         traces = []
+    traces += usual(home, buckets.t, scale) if span.resolution == "hour" else []
     traces += produced(home, scale)
     traces += [unusual(home, scale)] if span.resolution != "month" else []
     traces += forecast(home, scale) if span.resolution == "day" else []
     return charts.figure(traces, scale.unit, time_zone=str(tz), empty=NO_READINGS)
+
+
+def usual(home: Home, t: IntArray, scale: figures.Scale) -> list[dict[str, Any]]:
+    """The band of the usual week behind hours."""
+    bands = [detection.band(sensor, t) for sensor in home.mains]
+    low = np.sum([band.low for band in bands], axis=0)
+    high = np.sum([band.high for band in bands], axis=0)
+    if np.isnan(low).all():
+        return []
+    x = charts.wall_stamps(t, home.span.tz)
+    lows, highs = charts.numbers(low / scale.wh), charts.numbers(high / scale.wh)
+    return [charts.trace("Usual", "band", "band", x, [], low=lows, high=highs)]
 
 
 def produced(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
@@ -80,9 +94,9 @@ def produced(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
 def unusual(home: Home, scale: figures.Scale) -> dict[str, Any]:
     """Flagged hours, each at its hour or gathered at its day."""
     span = home.span
-    found = Anomaly.objects.filter(sensor__in=home.mains, start__gte=span.start, start__lt=span.end)
+    anomalies = Anomaly.objects.filter(sensor__in=home.mains, start__gte=span.start, start__lt=span.end)
     flagged = np.array(
-        sorted(clock.epoch(start) for start in found.values_list("start", flat=True)), np.int64
+        sorted(clock.epoch(start) for start in anomalies.values_list("start", flat=True)), np.int64
     )
     shown = total(home.mains, span, span.resolution) if len(flagged) else None
     if shown is None or span.resolution == "month":
@@ -102,8 +116,8 @@ def unusual(home: Home, scale: figures.Scale) -> dict[str, Any]:
 
 def forecast(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
     """The coming days with their 80 % range, if the span reaches up to the last reading."""
-    found = list(reading.latest(home.mains, home.now).values())
-    known = [one for one in found if one.mean_wh and not one.abstained]
+    latest = reading.latest(home.mains, home.now).values()
+    known = [one for one in latest if one.mean_wh and not one.abstained]
     if len(known) < len(home.mains) or home.last >= home.span.end:
         return []
     first = max(one.first_day for one in known)

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from anomalies import reading
+from anomalies.reading import Rate
 from emads.lib import clock, figures
 from emads.web import summary
 from emads.web.patterns import Patterns, ending, total
@@ -146,6 +148,16 @@ class Home:
             str(name): series.add([read[s.pk] for s in rest if s.get_quantity_display() == name])
             for name in dict.fromkeys(s.get_quantity_display() for s in rest)
         }
+
+    @cached_property
+    def rate(self) -> Rate:
+        """Unusual hours of all that were judged."""
+        return reading.rate(self.mains, self.span)
+
+    @cached_property
+    def rate_before(self) -> Rate:
+        """The same of the span before."""
+        return reading.rate(self.mains, self.span.previous)
 
     @property
     def path(self) -> str:

@@ -49,6 +49,15 @@ def always_on_note(home: Home) -> str:
     return f"{figures.percent(share)} of all use" if share is not None else "known after three full days"
 
 
+def rate_note(home: Home) -> str:
+    """What the anomaly rate rests on, and what it was before."""
+    if not home.rate.judged:
+        return "too little history to judge"
+    hours = f"{home.rate.flagged} of {figures.significant(home.rate.judged)} hours"
+    before = home.rate_before.share
+    return hours if before is None else f"{hours}; {figures.percent(before)} {against(home)}"
+
+
 def covered_note(home: Home) -> str:
     """What the numbers rest on."""
     share = home.current.covered
@@ -109,6 +118,7 @@ def words(home: Home) -> dict[str, str]:
         "against": against(home),
         "peak_label": "Peak hour" if home.hourly else "Peak day",
         "peak_note": peak_note(home),
+        "rate_note": rate_note(home),
         "always_on_note": always_on_note(home),
         "covered_note": covered_note(home),
         "main_title": main_title(home),

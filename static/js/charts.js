@@ -112,12 +112,20 @@ function box(trace, colour) {
   return [{ type: "box", ...given, name: trace.name, line: { color: colour, width: 1.5 }, fillcolor: css("--accent-wash"), marker: { color: colour, size: 3 }, boxpoints: trace.median ? false : "outliers", whiskerwidth: 0.4 }];
 }
 
+// What the pointer is told: the number as tables write it, and which of two equal hours it is.
+function spoken(trace, unit, again) {
+  return {
+    customdata: trace.y.map((value, i) => `${format(value)} ${unit}${again?.[i] ? `, ${again[i]}` : ""}`),
+    hovertemplate: "%{customdata}",
+  };
+}
+
 function bars(trace, colour, unit) {
   const { x, again } = true_times(trace.x);
   return [{
-    type: "bar", x, y: trace.y, name: trace.name, text: again ?? undefined, textposition: "none",
+    type: "bar", x, y: trace.y, name: trace.name,
     marker: { color: colour, line: { width: 0 } },
-    hovertemplate: `%{y:,.3~f} ${unit} ${again ? "%{text}" : ""}`,
+    ...spoken(trace, unit, again),
   }];
 }
 
@@ -126,10 +134,10 @@ function line(trace, colour, unit) {
   const marked = trace.role === "forecast" && trace.x.length <= 60;
   const dash = trace.dash ?? { forecast: "dash", naive: "dot", previous: "dot" }[trace.role];
   return [{
-    type: "scatter", mode: marked ? "lines+markers" : "lines", x, y: trace.y, name: trace.name, connectgaps: false, text: again ?? undefined,
+    type: "scatter", mode: marked ? "lines+markers" : "lines", x, y: trace.y, name: trace.name, connectgaps: false,
     ...(marked && { marker: { color: colour, size: 6 } }),
     line: { color: colour, width: trace.role === "mean" ? 2 : 1.75, dash, shape: trace.step ? "hv" : "linear" },
-    hovertemplate: `%{y:,.3~f} ${unit} ${again ? "%{text}" : ""}`,
+    ...spoken(trace, unit, again),
   }];
 }
 
@@ -138,7 +146,7 @@ function points(trace, colour, unit) {
   return [{
     type: "scatter", mode: "markers", x: trace.x, y: trace.y, name: trace.name, text: trace.text,
     marker: { color: colour, size: anomaly ? 10 : 6, symbol: anomaly ? "diamond" : "circle", line: { color: css("--surface"), width: anomaly ? 1.5 : 0 } },
-    hovertemplate: trace.text ? "%{text}" : `%{y:,.3~f} ${unit}`,
+    ...(trace.text ? { hovertemplate: "%{text}" } : spoken(trace, unit)),
   }];
 }
 
@@ -204,7 +212,7 @@ function layout(figure, zoom) {
     hoverlabel: { bgcolor: css("--surface"), bordercolor: css("--line-strong"), font: { family: css("--font"), color: css("--ink"), size: 12.5 }, align: "left" },
     dragmode: heat ? false : "zoom", showlegend: many,
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", font: { color: css("--ink-soft"), size: 12 }, itemclick: "toggle", itemdoubleclick: "toggleothers" },
-    xaxis: { ...axis, showgrid: false, type: isDate ? "date" : undefined, hoverformat: isDate ? hoverFormat(figure) : undefined, title: figure.x_title ? { text: figure.x_title, font: { size: 12, color: css("--chart-axis") } } : undefined, range: zoom ?? (figure.from ? [figure.from, figure.to] : undefined) },
+    xaxis: { ...axis, showgrid: false, spikecolor: css("--chart-axis"), spikethickness: 1, spikedash: "dot", type: isDate ? "date" : undefined, hoverformat: isDate ? hoverFormat(figure) : undefined, title: figure.x_title ? { text: figure.x_title, font: { size: 12, color: css("--chart-axis") } } : undefined, range: zoom ?? (figure.from ? [figure.from, figure.to] : undefined) },
     yaxis: { ...axis, fixedrange: true, type: heat ? "category" : undefined, rangemode: heat || kinds.has("box") ? "normal" : "tozero", autorange: heat ? "reversed" : true, showgrid: !heat, tickformat: heat ? undefined : ",.3~f", ticksuffix: heat ? "" : ` ${figure.y_title ?? figure.unit}`, nticks: heat ? undefined : 5 },
   };
 }
@@ -262,6 +270,9 @@ export function rows(figure) {
   }
   const body = [...found.values()].map((row) => Array.from({ length: head.length }, (_, i) => row[i] ?? null));
   const timed = body.every((row) => typeof row[0] === "string" && /^\d{4}-\d\d/.test(row[0]));
+  if (timed && body.every((row) => row[0].endsWith("T00:00:00"))) {
+    body.forEach((row) => row.splice(0, 1, row[0].slice(0, 10)));
+  }
   return { head, body: timed ? body.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)) : body };
 }
 
@@ -379,7 +390,7 @@ class Chart {
     }
     this.state.hidden = true;
     const Plotly = await loadPlotly();
-    await Plotly.react(this.canvas, plotlyTraces(figure), layout(figure, this.zoom), { displayModeBar: false, responsive: false, doubleClick: "reset", locale: "en" });
+    await Plotly.react(this.canvas, plotlyTraces(figure), { ...layout(figure, this.zoom), width: this.paperWidth }, { displayModeBar: false, responsive: false, doubleClick: "autosize", locale: "en" });
     if (!this.drawn) {
       this.drawn = true;
       this.canvas.on("plotly_relayout", (change) => this.zoomed(change));
@@ -400,7 +411,7 @@ class Chart {
   }
 
   resized() {
-    if (this.figure?.traces.length && window.Plotly && this.canvas.offsetWidth) {
+    if (this.drawn && !this.paperWidth && this.canvas.offsetWidth) {
       window.Plotly.Plots.resize(this.canvas);
     }
   }
@@ -490,15 +501,23 @@ document.addEventListener("emads:refresh", refresh);
 document.addEventListener("emads:theme", redraw);
 document.addEventListener("htmx:load", (event) => find(event.target));
 
-// Paper is light.
+// Paper is light and narrow.
+const PAPER_WIDTH = 660;
 let shown;
 window.addEventListener("beforeprint", () => {
   shown = document.documentElement.dataset.bsTheme;
   document.documentElement.dataset.bsTheme = "light";
+  const page = document.querySelector(".page")?.offsetWidth ?? PAPER_WIDTH;
+  for (const chart of alive()) {
+    chart.paperWidth = (PAPER_WIDTH * chart.canvas.offsetWidth) / page;
+  }
   redraw();
 });
 window.addEventListener("afterprint", () => {
   document.documentElement.dataset.bsTheme = shown;
+  for (const chart of alive()) {
+    chart.paperWidth = undefined;
+  }
   redraw();
 });
 

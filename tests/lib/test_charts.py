@@ -70,7 +70,9 @@ def test_a_figure_without_data_says_so():
 
 
 def test_a_figure_with_data_says_nothing():
-    full = charts.figure([charts.trace("Use", "consumption", "bar", ["Mon"], [1])], "kWh", empty="Nothing yet.")
+    full = charts.figure(
+        [charts.trace("Use", "consumption", "bar", ["Mon"], [1])], "kWh", empty="Nothing yet."
+    )
     assert full["empty"] == ""
 
 

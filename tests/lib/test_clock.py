@@ -159,12 +159,15 @@ def test_a_zone_may_drop_a_whole_day():
 
 def test_edges_enclose_every_bucket_that_is_touched():
     edges = clock.edges(at("2026-03-28T23:00+01:00"), at("2026-03-30T00:00:01+02:00"), "day", BERLIN)
-    assert edges.tolist() == seconds(
-        "2026-03-28T00:00+01:00",
-        "2026-03-29T00:00+01:00",
-        "2026-03-30T00:00+02:00",
-        "2026-03-31T00:00+02:00",
-    ).tolist()
+    assert (
+        edges.tolist()
+        == seconds(
+            "2026-03-28T00:00+01:00",
+            "2026-03-29T00:00+01:00",
+            "2026-03-30T00:00+02:00",
+            "2026-03-31T00:00+02:00",
+        ).tolist()
+    )
 
 
 def test_the_end_is_exclusive():
@@ -181,12 +184,15 @@ def test_no_time_has_no_edges():
 
 def test_months_go_over_the_turn_of_the_year():
     edges = clock.edges(at("2025-11-15T00:00+01:00"), at("2026-02-01T00:00+01:00"), "month", BERLIN)
-    assert edges.tolist() == seconds(
-        "2025-11-01T00:00+01:00",
-        "2025-12-01T00:00+01:00",
-        "2026-01-01T00:00+01:00",
-        "2026-02-01T00:00+01:00",
-    ).tolist()
+    assert (
+        edges.tolist()
+        == seconds(
+            "2025-11-01T00:00+01:00",
+            "2025-12-01T00:00+01:00",
+            "2026-01-01T00:00+01:00",
+            "2026-02-01T00:00+01:00",
+        ).tolist()
+    )
 
 
 @pytest.mark.parametrize("tz", [BERLIN, KOLKATA, LORD_HOWE, NEW_YORK], ids=str)

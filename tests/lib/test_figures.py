@@ -67,7 +67,15 @@ def test_power_takes_the_unit_of_its_size(watts, text):
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0, "0_%"), (0.034, "3.4_%"), (0.5, "50_%"), (1, "100_%"), (0.0004, "0_%"), (0.002, "0.2_%"), (None, "–")],
+    [
+        (0, "0_%"),
+        (0.034, "3.4_%"),
+        (0.5, "50_%"),
+        (1, "100_%"),
+        (0.0004, "0_%"),
+        (0.002, "0.2_%"),
+        (None, "–"),
+    ],
 )
 def test_shares_are_percentages(share, text):
     assert plain(figures.percent(share)) == text

@@ -25,8 +25,8 @@ import numpy.typing as npt
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-CONTEXT = 4
-LEAP = 1000.0  # a first step so many times the next ones is no energy
+CONTEXT = 6
+LEAP, LEAST_WH = 1000.0, 10.0  # a first step so many times the next one, or this, is no energy
 LATE = 1.5  # an interval so many times the expected one was an outage
 
 
@@ -58,31 +58,30 @@ def derive(second: IntArray, register: FloatArray, expected_s: int | None = None
 
 def trusted(register: FloatArray) -> BoolArray:
     """Which readings are no glitch. (n,) -> (n,)"""
-    good = ~_idle_zeros(register)
-    solid = np.flatnonzero(good & (register != 0))
-    good[solid[_lone(register[solid])]] = False
-    return good
+    solid = np.flatnonzero(register != 0)
+    good = np.zeros(len(register), dtype=bool)
+    good[solid[~_lone(register[solid])]] = True
+    return good | _real_zeros(register, good)
 
 
-def _idle_zeros(register: FloatArray) -> BoolArray:
-    """Zeros after which the register goes on where it was, or that nothing has judged yet."""
-    zero = register == 0
+def _real_zeros(register: FloatArray, solid: BoolArray) -> BoolArray:
+    """Zeros of a meter that began or began again; between solid readings that go on they say nothing. (n,)"""
     place = np.arange(len(register))
-    solid = register[~zero]
-    before = np.maximum.accumulate(np.where(zero, -1, place))
-    after = np.minimum.accumulate(np.where(zero, len(register), place)[::-1])[::-1]
-    inner = (before >= 0) & (after < len(register))
-    goes_on = np.zeros(len(register), dtype=bool)
-    goes_on[inner] = register[after[inner]] >= register[before[inner]]
-    unjudged = (before >= 0) & (after == len(register))
-    leading = (before < 0) & _leaps(solid[:CONTEXT])
-    idle: BoolArray = zero & (goes_on | unjudged | leading)
-    return idle
+    before = np.maximum.accumulate(np.where(solid, place, -1))
+    after = np.minimum.accumulate(np.where(solid, place, len(register))[::-1])[::-1]
+    zero, judged = register == 0, after < len(register)
+    leading = zero & (before < 0)
+    if leading.any() and _leaps(register[solid][:2]):
+        leading[:] = False
+    inner = zero & judged & (before >= 0)
+    began_again = np.zeros(len(register), dtype=bool)
+    began_again[inner] = register[after[inner]] < register[before[inner]]
+    return leading | began_again
 
 
 def _leaps(first: FloatArray) -> bool:
     """The step from 0 to the first register is too large to be energy."""
-    usual = max(float(np.abs(np.diff(first)).max(initial=0.0)), 1.0)
+    usual = max(float(np.abs(np.diff(first)).max(initial=0.0)), LEAST_WH)
     return len(first) > 0 and float(first[0]) > LEAP * usual
 
 

@@ -61,13 +61,10 @@ def _decode(body: bytes) -> Any:
 
 def _row_by_row(given: Any) -> Rows:
     if isinstance(given, dict) and isinstance(given.get("readings"), list):
-        rows = given["readings"]
-        cells: list[Any] = [r if isinstance(r, dict) else None for r in rows]
-        ids: list[Any] = [c.get("sensor_id") if c else None for c in cells]
-        stamps = [c.get("timestamp") if c else None for c in cells]
-        values = [c.get("energy_wh") if c else None for c in cells]
-        bad = {i: "the row is not an object" for i, c in enumerate(cells) if c is None}
-        return _checked(ids, stamps, values, bad)
+        cells = [r if isinstance(r, dict) else {} for r in given["readings"]]
+        bad = {i: "the row is not an object" for i, r in enumerate(given["readings"]) if not isinstance(r, dict)}
+        columns = [[cell.get(name) for cell in cells] for name in ("sensor_id", "timestamp", "energy_wh")]
+        return _checked(*columns, bad)
     if isinstance(given, dict) and isinstance(given.get("timestamps"), list):
         stamps, values, ids = given["timestamps"], given.get("energy_wh"), given.get("sensor_id")
         if not isinstance(values, list) or len(values) != len(stamps):

@@ -16,7 +16,7 @@ from energy.store.base import NO_ROWS, NO_VALUES, Appended, Batch, FloatArray, I
 HOUR, DAY = 3600, 86_400
 BLOCK = 333
 ROOM = 1 << 34  # seconds fit beside a sensor key in one int64
-NEIGHBOURS = 4  # registers on either side that may be read differently because of a new one
+NEIGHBOURS = 6  # registers on either side that may be read differently because of a new one
 BoolArray = npt.NDArray[np.bool_]
 
 

@@ -59,9 +59,10 @@ class Command(EmadsCommand):
 
     def write_parquet(self, sensor: Sensor, parts: Iterator[series.Buckets]) -> None:
         """All parts as one file, row group by row group."""
-        import pyarrow  # noqa: PLC0415 - heavy
-        import pyarrow.parquet  # noqa: PLC0415 - heavy
-
+        try:
+            import pyarrow.parquet  # noqa: PLC0415 - heavy, and only Parquet needs it
+        except ImportError:
+            self.fail("Parquet needs the package pyarrow: pip install pyarrow.")
         kinds = (pyarrow.string(), pyarrow.timestamp("s", "UTC"), pyarrow.float64())
         schema = pyarrow.schema(list(zip(HEADER, kinds, strict=True)))
         out = getattr(self.stdout, "buffer", sys.stdout.buffer)

@@ -12,15 +12,17 @@ class ForecastQuerySet(ThroughSensorQuerySet["Forecast"]):
 
     def newest(self, now: datetime) -> "ForecastQuerySet":
         """The last one issued for each sensor by `now`."""
-        issued = Forecast.objects.filter(sensor=models.OuterRef("sensor"), issued_at__lte=now)
-        return self.filter(pk=models.Subquery(issued.order_by("-issued_at", "-first_day").values("pk")[:1]))
+        issued = Forecast.objects.filter(sensor=models.OuterRef("pk"), issued_at__lte=now)
+        last = models.Subquery(issued.order_by("-issued_at", "-first_day").values("pk")[:1])
+        # Asked once a sensor, not once a row: each answer is one step in the index.
+        return self.filter(pk__in=Sensor.objects.order_by().annotate(last=last).values("last"))
 
 
 class Forecast(models.Model):
     """Daily energy of the days from `first_day` on, as known at `issued_at`. Lists run in step, in Wh."""
 
     sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="forecasts")
-    issued_at = models.DateTimeField(db_index=True)
+    issued_at = models.DateTimeField()
     first_day = models.DateField()
     model = models.CharField(max_length=40)
     mean_wh = models.JSONField(default=list)  # the middle: as likely above as below
@@ -33,6 +35,7 @@ class Forecast(models.Model):
     class Meta:
         ordering = ["-first_day", "-issued_at"]
         constraints = [models.UniqueConstraint(fields=["sensor", "first_day"], name="forecast_once_a_day")]
+        indexes = [models.Index(fields=["sensor", "-issued_at", "-first_day"], name="forecast_newest")]
 
     def __str__(self) -> str:
         return f"{self.sensor} from {self.first_day}"

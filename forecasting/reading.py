@@ -9,7 +9,7 @@ from forecasting.models import Forecast, Scorecard
 
 def latest(sensors: Iterable[Sensor], now: datetime) -> dict[int, Forecast]:
     """The newest forecast of each sensor as of `now`, abstentions too, under the sensor's primary key."""
-    return {f.sensor_id: f for f in Forecast.objects.newest(now).filter(sensor__in=list(sensors))}
+    return {f.sensor_id: f for f in Forecast.objects.filter(sensor__in=list(sensors)).newest(now)}
 
 
 def scorecards(sensors: Iterable[Sensor]) -> dict[int, Scorecard]:

@@ -185,7 +185,7 @@ def report_path(report: "ReportFile", _name: str) -> str:
 
 
 class ReportFile(models.Model):
-    """A PDF somebody asked for, or the schedule made (no user). The row is the truth; tasks only take it up."""
+    """A PDF somebody asked for, or the schedule made (no user). The row is the truth."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "Waiting"

@@ -25,6 +25,11 @@ def significant(value: float | None, digits: int = 3) -> str:
     return f"{MINUS}{grouped}" if value < 0 and grouped.strip("0.") else grouped
 
 
+def count(n: int) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{n:,}".replace(",", THIN).replace("-", MINUS)
+
+
 def _unit(value: float, unit: str) -> str:
     return f"{significant(value)}{THIN}{unit}"
 

@@ -49,11 +49,16 @@ def always_on_note(home: Home) -> str:
     return f"{figures.percent(share)} of all use" if share is not None else "known after three full days"
 
 
+def others_note(home: Home) -> str:
+    """What else was measured: production, export, gas."""
+    return ", ".join(f"{name} {figures.energy(days.total_wh)}" for name, days in home.others.items())
+
+
 def rate_note(home: Home) -> str:
     """What the anomaly rate rests on, and what it was before."""
     if not home.rate.judged:
         return "too little history to judge"
-    hours = f"{home.rate.flagged} of {figures.significant(home.rate.judged)} hours"
+    hours = f"{home.rate.flagged} of {figures.count(home.rate.judged)} hours"
     before = home.rate_before.share
     return hours if before is None else f"{hours}; {figures.percent(before)} {against(home)}"
 
@@ -118,6 +123,7 @@ def words(home: Home) -> dict[str, str]:
         "against": against(home),
         "peak_label": "Peak hour" if home.hourly else "Peak day",
         "peak_note": peak_note(home),
+        "others_note": others_note(home),
         "rate_note": rate_note(home),
         "always_on_note": always_on_note(home),
         "covered_note": covered_note(home),

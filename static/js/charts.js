@@ -94,6 +94,17 @@ function band(trace, unit) {
   ];
 }
 
+// Plotly draws lines over bars, whatever their order: behind bars a band is made of bars itself.
+function bandOfBars(trace, unit) {
+  const step = trace.x.length > 1 ? Math.min(...trace.x.slice(1, 9).map((x, i) => Date.parse(`${x}Z`) - Date.parse(`${trace.x[i]}Z`)).filter((ms) => ms > 0)) : undefined;
+  const { x } = true_times(trace.x);
+  return [{
+    type: "bar", x, base: trace.low, y: trace.high.map((high, i) => (high === null || trace.low[i] === null ? null : high - trace.low[i])), width: step, name: trace.name,
+    marker: { color: css("--chart-band"), line: { width: 0 } },
+    customdata: trace.low.map((low, i) => (low === null ? "" : `${format(low)} to ${format(trace.high[i])} ${unit}`)), hovertemplate: "%{customdata}",
+  }];
+}
+
 function heatmap(trace, unit) {
   const scale = [0, 1, 2, 3, 4].map((i) => [i / 4, css(`--chart-heat-${i}`)]);
   const sorted = trace.z.flat().filter((value) => value !== null).sort((a, b) => a - b);
@@ -159,9 +170,9 @@ function histogram(trace, colour, unit) {
 
 const KINDS = { bar: bars, line, points, histogram };
 
-function drawn(trace, turn, unit) {
+function drawn(trace, turn, unit, withBars) {
   if (trace.kind === "band") {
-    return band(trace, unit);
+    return withBars && trace.role === "band" ? bandOfBars(trace, unit) : band(trace, unit);
   }
   if (trace.kind === "heatmap") {
     return heatmap(trace, unit);
@@ -191,7 +202,8 @@ function plotlyTraces(figure) {
   const nth = turns(figure.traces);
   const withTurn = figure.traces.map((trace, i) => ({ trace: nth[i] ? { ...trace, role: "other" } : trace, turn: trace.role === "other" ? i : nth[i] }));
   withTurn.sort((a, b) => ORDER.indexOf(a.trace.kind) - ORDER.indexOf(b.trace.kind));
-  return withTurn.flatMap(({ trace, turn }) => drawn(trace, turn, figure.unit));
+  const withBars = figure.traces.some((trace) => trace.kind === "bar");
+  return withTurn.flatMap(({ trace, turn }) => drawn(trace, turn, figure.unit, withBars));
 }
 
 // --- layout -------------------------------------------------------------------------------------------------

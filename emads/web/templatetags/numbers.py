@@ -40,7 +40,9 @@ def percent(share: Number) -> str:
 
 @register.filter
 def number(value: Number) -> str:
-    """Three significant digits, thin spaces between thousands."""
+    """Whole numbers as they are, others with three significant digits; thin spaces between thousands."""
+    if isinstance(value, int):
+        return figures.count(value)
     return figures.significant(_float(value))
 
 

@@ -129,7 +129,8 @@ def shown(site: Site, options: Options, guess: Preview, asked: OptionsForm) -> O
         if name in form.fields:
             form.fields[name].widget.attrs["class"] = "is-invalid"
             form.fields[name].help_text = "Please choose: the file does not say."
-    for name, errors in asked.errors.items():
+    for name in asked.errors.keys() & form.fields.keys():
+        errors = asked.errors[name]
         form.fields[name].help_text = " ".join(str(error) for error in errors)
         form.fields[name].widget.attrs["class"] = "is-invalid"
     return form

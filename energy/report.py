@@ -81,6 +81,11 @@ class Report:
         share = quality.completeness(self.readings, self.interval_s, int((last - first).total_seconds()))
         return None if np.isnan(share) else share
 
+    @property
+    def never_rests(self) -> bool:
+        """A home always draws a little; a roof or a washing machine may well do nothing."""
+        return self.sensor.quantity == Sensor.Quantity.IMPORT and self.sensor.parent_id is None
+
     def hints(self) -> Iterator[str]:
         """What may be wrong, in sentences."""
         found = quality.doubts(self.hours.wh)
@@ -96,7 +101,7 @@ class Report:
                 f"{found.negative_hours} {plural(found.negative_hours, 'hour is', 'hours are')} negative. "
                 "What is fed into the grid belongs to a meter of its own."
             )
-        if found.zero_hours > MANY_ZEROS * max(1, int((self.hours.n > 0).sum())):
+        if self.never_rests and found.zero_hours > MANY_ZEROS * max(1, int((self.hours.n > 0).sum())):
             yield f"{found.zero_hours} hours are exactly 0: some devices write 0 for a reading they missed."
 
 

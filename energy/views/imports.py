@@ -111,6 +111,12 @@ def read(request: HttpRequest, found: ImportJob) -> tuple[Options, imports.Previ
     """The options an address carries, the preview under them, and the form as it was filled in."""
     asked = OptionsForm(request.GET or None, site=found.site, columns=columns_of(request.GET))
     options = asked.options() if asked.is_valid() or asked.is_bound else Options.of(found.options)
+    if not found.file.storage.exists(str(found.file.name)):
+        return (
+            options,
+            imports.Preview(problems=["The upload is no longer there. Choose the file again."]),
+            asked,
+        )
     guess = imports.preview(found.file.path, options, site=found.site, name=found.file_name)
     return options, guess, asked
 

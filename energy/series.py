@@ -108,14 +108,13 @@ def roll_up(readings: Series, edges: IntArray) -> Rollup:
     """Buckets between edges that hold readings. edges : (m + 1,), growing, around all readings [s]"""
     if not len(readings.t):
         none: FloatArray = np.zeros(0)
-        return Rollup(readings.t, none, readings.t, none, none)
+        return Rollup(readings.t, none, readings.t, none)
     places = np.searchsorted(edges, readings.t, "right") - 1
     firsts = np.flatnonzero(np.diff(places, prepend=-1))
     return Rollup(
         edges[places[firsts]],
         np.add.reduceat(readings.wh, firsts),
         np.diff(firsts, append=len(places)),
-        np.minimum.reduceat(readings.wh, firsts),
         np.maximum.reduceat(readings.wh, firsts),
     )
 
@@ -199,7 +198,7 @@ def gather(fine: Buckets, edges: IntArray) -> Rollup:
         return rows
     places = np.searchsorted(edges, t, "right") - 1
     firsts = np.flatnonzero(np.diff(places, prepend=-1))
-    return Rollup(rows.t, rows.wh, np.add.reduceat(n, firsts), rows.low, np.maximum.reduceat(high, firsts))
+    return Rollup(rows.t, rows.wh, np.add.reduceat(n, firsts), np.maximum.reduceat(high, firsts))
 
 
 def _in_another_zone(

@@ -87,7 +87,6 @@ def _settle_month(store: ReadingStore, sensor: Sensor, month: int, tz: tzinfo) -
         edges[:1],
         np.array([days.wh.sum()]),
         np.array([days.n.sum()]),
-        np.array([days.low.min()]),
         np.array([days.high.max()]),
     )
     store.put_rollups(sensor.pk, "month", first, last, whole)

@@ -64,7 +64,7 @@ def _row_by_row(given: Any) -> Rows:
         cells = [r if isinstance(r, dict) else {} for r in given["readings"]]
         bad = {i: "the row is not an object" for i, r in enumerate(given["readings"]) if not isinstance(r, dict)}
         columns = [[cell.get(name) for cell in cells] for name in ("sensor_id", "timestamp", "energy_wh")]
-        return _checked(*columns, bad)
+        return _checked(columns[0], columns[1], columns[2], bad)
     if isinstance(given, dict) and isinstance(given.get("timestamps"), list):
         stamps, values, ids = given["timestamps"], given.get("energy_wh"), given.get("sensor_id")
         if not isinstance(values, list) or len(values) != len(stamps):

@@ -83,7 +83,6 @@ class Rollup:
     t: IntArray  # start of the bucket [s]
     wh: FloatArray  # sum [Wh]
     n: IntArray  # readings
-    low: FloatArray  # smallest reading [Wh]
     high: FloatArray  # largest reading [Wh]
 
 

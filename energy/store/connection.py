@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from energy.store.base import StoreError
+from energy.store.schema import prepare
 
 PRAGMAS = """
 PRAGMA journal_mode=WAL;
@@ -47,9 +48,8 @@ class _Lease:
 class Connections:
     """The connections of one file. Some servers start a thread a request, so ended threads hand theirs on."""
 
-    def __init__(self, path: str, schema: str) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
-        self.schema = schema
         self._fresh()
 
     def _fresh(self) -> None:
@@ -58,7 +58,6 @@ class Connections:
         self._idle: deque[sqlite3.Connection] = deque()
         self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._guard = threading.Lock()
-        self._prepared = False
 
     def get(self) -> sqlite3.Connection:
         """This thread's connection."""
@@ -85,10 +84,8 @@ class Connections:
                 factory=_Connection,
             )
             made.executescript(PRAGMAS)
+            prepare(made)
             with self._guard:
-                if not self._prepared:
-                    made.executescript(self.schema)
-                    self._prepared = True
                 self._open.add(made)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the reading store {self.path} cannot be opened: {error}") from error

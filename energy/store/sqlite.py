@@ -20,7 +20,7 @@ from energy.store.base import (
     Touched,
 )
 from energy.store.connection import Connections
-from energy.store.schema import SCHEMA, TABLES
+from energy.store.schema import TABLES
 
 HOUR, DAY = 3600, 86_400
 
@@ -40,7 +40,7 @@ class SqliteStore:
     """ReadingStore on SQLite."""
 
     def __init__(self, path: str) -> None:
-        self._connections = Connections(path, SCHEMA)
+        self._connections = Connections(path)
 
     def prepare(self) -> None:
         """Make the file and its tables."""
@@ -153,19 +153,19 @@ class SqliteStore:
         """Stored buckets that start in [start, end)."""
         found = appending.columns(
             self._read(
-                f"SELECT sensor, t, wh, n, low, high FROM {resolution}"  # noqa: S608 - a literal and integers
+                f"SELECT sensor, t, wh, n, high FROM {resolution}"  # noqa: S608 - a literal and integers
                 f" WHERE sensor IN {_one_of(sensors)} AND t>=? AND t<? ORDER BY sensor, t",
                 start,
                 end,
             ),
-            6,
+            5,
         )
         owners = found[:, 0].astype(np.int64)
         firsts = np.flatnonzero(np.diff(owners, prepend=-1))
         parts: dict[int, Rollup] = {}
         for first, last in zip(firsts, np.append(firsts, len(owners))[1:], strict=True):
-            t, wh, n, low, high = found[first:last, 1:].T
-            parts[int(owners[first])] = Rollup(t.astype(np.int64), wh, n.astype(np.int64), low, high)
+            t, wh, n, high = found[first:last, 1:].T
+            parts[int(owners[first])] = Rollup(t.astype(np.int64), wh, n.astype(np.int64), high)
         return parts
 
     def dirty(self, sensors: list[int], start: int, end: int) -> dict[int, IntArray]:
@@ -206,14 +206,14 @@ class SqliteStore:
 
     def put_rollups(self, sensor: int, resolution: Resolution, start: int, end: int, rows: Rollup) -> None:
         """Replace the stored buckets that start in [start, end)."""
-        columns = (rows.t, rows.wh, rows.n, rows.low, rows.high)
+        columns = (rows.t, rows.wh, rows.n, rows.high)
         with self._connections.writing() as c:
             c.execute(
                 f"DELETE FROM {resolution} WHERE sensor=? AND t>=? AND t<?",  # noqa: S608
                 (sensor, start, end),
             )
             c.executemany(
-                f"INSERT INTO {resolution} VALUES ({int(sensor)},?,?,?,?,?)",  # noqa: S608
+                f"INSERT INTO {resolution} VALUES ({int(sensor)},?,?,?,?)",  # noqa: S608
                 zip(*(column.tolist() for column in columns), strict=True),
             )
 

@@ -190,7 +190,7 @@ def after(store, pieces, sensors, often):
     unsettled = store.dirty_sensors()
     found = {r: store.rollups([s.pk for s in sensors], r, 0, 1 << 33) for r in ("hour", "day", "month")}
     exact = {
-        (r, key): [column.tolist() for column in (b.t, b.wh, b.n, b.low, b.high)]
+        (r, key): [column.tolist() for column in (b.t, b.wh, b.n, b.high)]
         for r, rollups in found.items()
         for key, b in rollups.items()
     }

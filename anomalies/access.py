@@ -46,9 +46,7 @@ class Choice:
 def choice(request: HttpRequest) -> Choice | None:
     """From ?site= and ?sensor=; None for people without a site or a site without a sensor."""
     site = current_site(request)
-    sensors = list(site.sensors.all()) if site else []
-    for sensor in sensors:
-        sensor.site = site  # one row, not one query each
+    sensors = list(site.sensors.select_related("site")) if site else []
     slug = request.GET.get("sensor", "")
     if slug and slug not in {sensor.slug for sensor in sensors}:
         raise Http404("no such sensor")

@@ -10,7 +10,7 @@ from anomalies import services
 from anomalies.models import Alert, AlertEvent, DetectionState
 
 
-class Events(admin.TabularInline):
+class Events(admin.TabularInline):  # type: ignore[type-arg]
     """What people did about it."""
 
     model = AlertEvent
@@ -24,7 +24,7 @@ class Events(admin.TabularInline):
 
 
 @admin.register(Alert)
-class AlertAdmin(admin.ModelAdmin):
+class AlertAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("timestamp", "sensor", "type", "severity", "status", "verdict")
     list_filter = ("status", "severity", "type", "verdict")
     list_select_related = ("sensor",)
@@ -45,7 +45,7 @@ class AlertAdmin(admin.ModelAdmin):
 
 
 @admin.register(DetectionState)
-class DetectionStateAdmin(admin.ModelAdmin):
+class DetectionStateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("sensor", "scored_until", "rescore_from", "profile_at")
     list_select_related = ("sensor",)
     search_fields = ("sensor__slug",)

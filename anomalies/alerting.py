@@ -21,7 +21,7 @@ from messaging.services import notify
 HISTORY = timedelta(days=7)  # what is older than this when it is found is history
 MONTH = timedelta(days=30)
 BURST = 2  # a living sensor may reach this many times its budget in a month
-HISTORY_MOST = 24  # alerts of a sensor's history
+HISTORY_MOST = 12  # alerts of a sensor's history
 NEAR = timedelta(hours=6)
 Type = Alert.Type
 

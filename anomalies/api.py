@@ -123,7 +123,7 @@ def alert(request: HttpRequest, pk: int) -> dict[str, Any]:
 @router.post("/alerts/{int:pk}/acknowledge", response=AlertOut)
 def acknowledge(request: HttpRequest, pk: int, body: Note | None = None) -> dict[str, Any]:
     """Take it up. Asked again it stays as it is."""
-    found, note = get_own_alert(request.user, pk), (body or Note()).note
+    found, note = get_own_alert(request.user, pk), body.note if body else ""
     services.acknowledge(alert=found, by=signed_in(request), now=timezone.now(), note=note)
     return _out(found)
 
@@ -131,7 +131,7 @@ def acknowledge(request: HttpRequest, pk: int, body: Note | None = None) -> dict
 @router.post("/alerts/{int:pk}/resolve", response=AlertOut)
 def resolve(request: HttpRequest, pk: int, body: Note | None = None) -> dict[str, Any]:
     """It is dealt with. Asked again it stays as it is."""
-    found, note = get_own_alert(request.user, pk), (body or Note()).note
+    found, note = get_own_alert(request.user, pk), body.note if body else ""
     services.resolve(alert=found, by=signed_in(request), now=timezone.now(), note=note)
     return _out(found)
 
@@ -139,7 +139,7 @@ def resolve(request: HttpRequest, pk: int, body: Note | None = None) -> dict[str
 @router.post("/alerts/{int:pk}/snooze", response=AlertOut)
 def snooze(request: HttpRequest, pk: int, body: Snooze | None = None) -> dict[str, Any]:
     """Out of sight until later."""
-    found, asked, now = get_own_alert(request.user, pk), body or Snooze(), timezone.now()
+    found, asked, now = get_own_alert(request.user, pk), body or Snooze(note=""), timezone.now()
     until = asked.until or now + timedelta(days=1)
     try:
         services.snooze(alert=found, by=signed_in(request), now=now, until=until, note=asked.note)

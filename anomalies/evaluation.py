@@ -26,7 +26,7 @@ def evaluate(series: Mapping[str, HourlySeries], shipped: Shipped, budget: float
     found = {name: shipped.detector.score(s.wh, s.t, tz) for name, s in series.items()}
     took = time.perf_counter() - began
     scores = {name: one.score for name, one in found.items()}
-    flags = {name: flag(one.score, threshold, one.off) for name, one in found.items()}
+    flags = {name: flag(one.alarming, threshold, one.off) for name, one in found.items()}
     sensors = {name: _figures(scores[name], series[name].anomaly, flags[name]) for name in series}
     return {
         "mode": "causal",

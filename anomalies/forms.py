@@ -70,11 +70,11 @@ class NoteForm(forms.Form):
 class SnoozeForm(NoteForm):
     """For how long it should be out of sight."""
 
-    days = forms.TypedChoiceField(choices=SNOOZES, coerce=int, required=False, empty_value=1)
+    days = forms.ChoiceField(choices=SNOOZES, required=False)
 
     def until(self, now: datetime) -> datetime:
         """When it comes back."""
-        return now + timedelta(days=self.cleaned_data["days"])
+        return now + timedelta(days=int(self.cleaned_data["days"] or 1))
 
 
 class VerdictForm(NoteForm):

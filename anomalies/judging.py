@@ -89,7 +89,7 @@ def judge(
     found = shipped.detector.score(wh, buckets.t, sensor.site.tz, start, first)
     young = (buckets.t < first + LEARNING_HOURS * clock.HOUR)[start:]
     early = np.where(young, rules.learning(wh)[start:], Early.NOTHING)
-    strange = alarms.flag(found.score, threshold, found.off, going)
+    strange = alarms.flag(found.alarming, threshold, found.off, going)
     return Judged(
         buckets.t[start:],
         ~np.isnan(found.score),

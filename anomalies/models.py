@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from anomalies.telling import between
 from energy.models import Sensor, ThroughSensorQuerySet
 
 
@@ -102,6 +103,11 @@ class Anomaly(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sensor} {self.start}: {self.reason}"
+
+    @property
+    def usual(self) -> str:
+        """The expected band in words."""
+        return "–" if self.low_wh is None or self.high_wh is None else between(self.low_wh, self.high_wh)
 
 
 class AlertQuerySet(ThroughSensorQuerySet["Alert"]):

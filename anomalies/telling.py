@@ -105,13 +105,18 @@ def _within(story: Story) -> str:
 def _usually(story: Story) -> str:
     if story.low_wh is None or story.high_wh is None:
         return ""
-    low, high = energy(story.low_wh), energy(story.high_wh)
+    return f", usually {between(story.low_wh, story.high_wh)}"
+
+
+def between(low_wh: float, high_wh: float) -> str:
+    """A range of energy with its unit said once: 5.1–6.0 kWh."""
+    low, high = energy(low_wh), energy(high_wh)
     if low == high:
-        return f", usually {high}"
-    if story.low_wh == 0:
-        return f", usually 0–{high}"
+        return high
+    if low_wh == 0:
+        return f"0–{high}"
     (number, _, unit), (_, _, last_unit) = low.rpartition(THIN), high.rpartition(THIN)
-    return f", usually {number if unit == last_unit else low}–{high}"
+    return f"{number if unit == last_unit else low}–{high}"
 
 
 def when(start: datetime, end: datetime, tz: tzinfo) -> str:

@@ -154,10 +154,10 @@ def train(fleet: Iterable[Seen], seed: int = 0) -> Trained:
     ).fit(rows)
     forest = _forest(fitted)
     detector = FleetDetector(forest, Tails.of(forest.score(rows)[:, None]), Tails.of(strength))
-    scores = [np.where(s.usual.judged, detector.rarities(s)[0], np.nan) for s in seen]
-    every = np.concatenate(scores)
-    every = every[~np.isnan(every)]
-    thresholds = {budget: round(threshold_for(scores, budget), 4) for budget in BUDGETS}
+    judged = [detector.judge(s, s.start) for s in seen]
+    every = np.concatenate([one.score[~np.isnan(one.score)] for one in judged])
+    alarming = [one.alarming for one in judged]
+    thresholds = {budget: round(threshold_for(alarming, budget), 4) for budget in BUDGETS}
     return Trained(detector, Tails.of(every[:, None]), thresholds, len(rows))
 
 

@@ -15,6 +15,7 @@ from anomalies.detectors.tails import Tails
 from anomalies.detectors.usual import BACK, RUN_BACK, History, Usual, usual
 from emads.lib import clock
 
+ITSELF = 1.5  # spreads from the expected value
 DIGITS = 6  # of a score: below that the order of summation shows
 MEMORY = (
     BACK + RUN_BACK + WINDOW_WEEKS + 1
@@ -54,9 +55,21 @@ def look(
     return Seen(start, what, shaped, strength, rows, ~history.taught[start:])
 
 
+def strange_itself(seen: Seen, rarity: FloatArray) -> BoolArray:
+    """Hours whose own reading is out of the ordinary, not only the day behind them. (m,)
+
+    rarity : (m, 9) of each kind of evidence
+    """
+    runs = seen.shape.runs
+    flat = rarity[:, evidence.NAMES.index("flatday")] > 1
+    away = np.abs(seen.shape.z) > ITSELF
+    itself: BoolArray = away | flat | (runs.stuck >= 3) | (runs.idle > 0) | seen.off
+    return itself
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is said of the hours from index `start` on. Shapes (m,), evidence rarities (m, 9).
+    """What is said of the hours from index `start` on. Shapes (m,).
 
     score : rarity, -log10 of the share of hours as strange in the fleet; NaN = not judged
     expected, low, high : what is usual [Wh], NaN while nothing is known
@@ -64,8 +77,19 @@ class Judgement:
 
     start: int
     score: FloatArray
-    rarity: FloatArray
+    each: FloatArray  # rarity of each kind of evidence, of all hours of `seen`
     seen: Seen
+
+    @property
+    def alarming(self) -> FloatArray:
+        """The score where the hour itself is strange, 0 where it only follows strange ones."""
+        itself = strange_itself(self.seen, self.each)[self.start - self.seen.start :]
+        return np.where(itself | np.isnan(self.score), self.score, 0.0)
+
+    @property
+    def rarity(self) -> FloatArray:
+        """Of each kind of evidence. (m, 9)"""
+        return self.each[self.start - self.seen.start :]
 
     @property
     def off(self) -> BoolArray:
@@ -112,8 +136,10 @@ class FleetDetector:
         first_reading: int | None = None,
     ) -> Judgement:
         """Judge the hours from `since` on. Arguments as `look`."""
-        seen = look(wh, t, tz, since, first_reading)
+        return self.judge(look(wh, t, tz, since, first_reading), since)
+
+    def judge(self, seen: Seen, since: int) -> Judgement:
+        """Judge prepared hours; what lies before `since` was only looked at for their sake."""
         rarity, each = self.rarities(seen)
         judged = np.where(seen.usual.judged, rarity, np.nan)
-        skip = since - seen.start
-        return Judgement(since, judged[skip:], each[skip:], seen)
+        return Judgement(since, judged[since - seen.start :], each, seen)

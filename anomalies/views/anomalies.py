@@ -14,7 +14,7 @@ from emads.lib.artifacts import ArtifactError, Card, load_card
 from energy import series
 from energy.span import Span, fitting
 
-A_PAGE = 50
+A_PAGE = 25
 SAME_KIND = 5
 
 

@@ -97,10 +97,10 @@ def daily(days: Sequence[date], values: FloatArray, mean: FloatArray, unit: str,
     axes.plot(np.arange(len(mean)), mean, color=colours["chart-mean"], linewidth=1.4)
     if known.size:
         end = int(known[-1])
-        _label(axes, "7-day mean", (end + 0.4, mean[end]), at_end=True)
+        _label(axes, "7-day mean", (end + 0.4, float(mean[end])), at_end=True)
     if not np.isnan(values).all():
         top = int(np.nanargmax(values))
-        _label(axes, f"{figures.significant(values[top])} {unit}", (top, values[top]))
+        _label(axes, f"{figures.significant(values[top])} {unit}", (float(top), float(values[top])))
     _day_labels(axes, days)
     axes.set_xlim(right=(len(days) - 0.4) * 1.08)  # room for the name of the line
     axes.margins(y=0.12)
@@ -117,7 +117,7 @@ def expected(
     places = np.arange(len(mean))
     axes.vlines(places, low, high, color=colours["accent-strong"], linewidth=1.2)
     for place, value, top in zip(places, mean, high, strict=True):
-        _label(axes, figures.significant(value), (place, top))
+        _label(axes, figures.significant(value), (float(place), float(top)))
     _day_labels(axes, days)
     axes.set_ylim(bottom=0)
     axes.margins(y=0.15)
@@ -128,7 +128,7 @@ def heat(days: Sequence[date], values: FloatArray, unit: str, colours: Colours) 
     """Hour of the day against day. values : (24, n), NaN = no reading"""
     drawing, axes = _figure(2.4, colours)
     steps = [colours[f"chart-heat-{level}"] for level in range(5)]
-    scale = LinearSegmentedColormap.from_list("energy", steps)
+    scale = LinearSegmentedColormap.from_list("energy", steps, N=32)
     scale.set_bad(colours["surface"])
     top = np.nanpercentile(values, 99) if not np.isnan(values).all() else 1.0
     mesh = axes.pcolormesh(

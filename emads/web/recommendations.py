@@ -56,6 +56,8 @@ def written(evidence: Evidence, site: Site) -> str:
     if evidence.unit == "moment":
         when = clock.moment(evidence.value).astimezone(site.tz)
         return formats.date_format(when, "D j M Y, H:i")
+    if evidence.unit == "count":
+        return str(int(evidence.value))
     writers = {"energy": figures.energy, "power": figures.power, "percent": figures.percent}
     return writers.get(evidence.unit, figures.significant)(evidence.value)
 

@@ -115,8 +115,7 @@ def evening(use: Use) -> Tip | None:
     """Evenings stand far above the rest of the day."""
     now = use.recent
     hours = now.usual_day
-    late = np.arange(24)
-    late = (late >= EVENING[0]) & (late < EVENING[1])
+    late = np.isin(np.arange(24), np.arange(*EVENING))
     peak, rest = float(np.nanmean(hours[late])), float(np.nanmean(hours[~late]))
     if not peak > 1.6 * rest > 0:
         return None

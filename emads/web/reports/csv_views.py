@@ -1,6 +1,6 @@
 """Downloads of a range as CSV."""
 
-from typing import cast
+from typing import Literal, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -31,7 +31,7 @@ def _csv_name(site: Site, what: str, span: Span) -> str:
 def energy_csv(request: HttpRequest) -> HttpResponseBase:
     """Energy of every sensor of the site, by hour or by day."""
     site, span = _site_and_span(request)
-    resolution = "hour" if request.GET.get("resolution") == "hour" else "day"
+    resolution: Literal["hour", "day"] = "hour" if request.GET.get("resolution") == "hour" else "day"
     rows = downloads.energy_rows(sensors_of(site), span, resolution)
     name = _csv_name(site, f"energy-{resolution}", span)
     return downloads.csv_response(request, name, downloads.ENERGY, rows)

@@ -90,7 +90,7 @@ def forecast_rows(sensors: Sequence[Sensor], span: Span) -> Rows:
 async def _hopping(blocks: Iterator[str]) -> AsyncIterator[str]:
     """Blocks read in the request's thread, so that the event loop stays free."""
     try:
-        while (block := await sync_to_async(next)(blocks, None)) is not None:
+        while block := await sync_to_async(lambda: next(blocks, ""))():
             yield block
     finally:
         await sync_to_async(connections.close_all)()

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from energy.models import Site
 from messaging import services
 from messaging.models import Notification, Subscription
 
+log = structlog.get_logger()
 LATE_DATA = timedelta(days=2)  # suppliers deliver the last day late; then the report goes out as it is
 
 
@@ -45,7 +47,7 @@ def send_due(*, render: Render, now: datetime) -> Counter[str]:
             continue
         period = latest_complete(kind_of(subscription.period), now, site.tz)
         if is_due(subscription, period) and is_ripe(site, period, now):
-            done[_send(subscription, site, period, render, now)] += 1
+            done[_try(subscription, site, period, render, now)] += 1
     return done
 
 
@@ -62,6 +64,14 @@ def is_ripe(site: Site, period: Period, now: datetime) -> bool:
 
 def _may_see(user: User, site: Site) -> bool:
     return user.may_sign_in and Site.objects.visible_to(user).filter(pk=site.pk).exists()
+
+
+def _try(subscription: Subscription, site: Site, period: Period, render: Render, now: datetime) -> str:
+    try:
+        return _send(subscription, site, period, render, now)
+    except Exception:  # one person's report must not keep back the others'; the next tick tries again
+        log.exception("report not sent", subscription=subscription.pk)
+        return "failed"
 
 
 def _send(subscription: Subscription, site: Site, period: Period, render: Render, now: datetime) -> str:

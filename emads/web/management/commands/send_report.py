@@ -47,14 +47,10 @@ class Command(EmadsCommand):
             self._write(target, made)
         if to:
             self._send(to, wording.title(report), wording.summary(report), {file_name(found, asked): made})
-        figures = {"site": site, "period": asked.name, "first": str(asked.first), "last": str(asked.last)}
-        figures |= {
-            "bytes": len(made),
-            "pdf": str(target or ""),
-            "to": to or "",
-            "answer": wording.headline(report),
-        }
-        self.say(options, figures, f"{wording.headline(report)}. {len(made)} bytes of PDF.")
+        answer = wording.headline(report)
+        days = {"first": str(asked.first), "last": str(asked.last)}
+        figures = {"site": site, "period": asked.name, **days, "bytes": len(made), "answer": answer}
+        self.say(options, figures, f"{answer}. {len(made)} bytes of PDF.")
 
     def _check(self, to: str | None, target: Path | None) -> None:
         if not to and not target:

@@ -61,7 +61,8 @@ def trusted(register: FloatArray) -> BoolArray:
     solid = np.flatnonzero(register != 0)
     good = np.zeros(len(register), dtype=bool)
     good[solid[~_lone(register[solid])]] = True
-    return good | _real_zeros(register, good)
+    believed: BoolArray = good | _real_zeros(register, good)
+    return believed
 
 
 def _real_zeros(register: FloatArray, solid: BoolArray) -> BoolArray:
@@ -76,7 +77,8 @@ def _real_zeros(register: FloatArray, solid: BoolArray) -> BoolArray:
     inner = zero & judged & (before >= 0)
     began_again = np.zeros(len(register), dtype=bool)
     began_again[inner] = register[after[inner]] < register[before[inner]]
-    return leading | began_again
+    real: BoolArray = leading | began_again
+    return real
 
 
 def _leaps(first: FloatArray) -> bool:

@@ -7,7 +7,6 @@ from django.utils import timezone
 from emads.web import demo
 from emads.web.reports import making, schedule
 from energy.settle import settle
-from messaging import postman
 
 
 @shared_task
@@ -33,11 +32,7 @@ def send_due_reports() -> dict[str, int]:
 def heal() -> dict[str, int]:
     """What nightly looks after things: rebuild roll-ups that were missed, forget what is old."""
     now = timezone.now()
-    return {
-        "hours_settled": settle(now=now),
-        "reports_forgotten": making.forget_old(now=now),
-        "mails_forgotten": postman.forget_old(now=now),
-    }
+    return {"hours_settled": settle(now=now), "reports_forgotten": making.forget_old(now=now)}
 
 
 @shared_task(ignore_result=True)

@@ -12,6 +12,8 @@ from energy.models import Membership
 from messaging.models import ReportFile, Subscription
 from tests.conftest import NOW
 
+PARTS = ("daily.json", "energy.csv", "anomalies.csv", "forecast.csv")
+
 
 @pytest.fixture(autouse=True)
 def task(monkeypatch) -> Mock:
@@ -158,7 +160,7 @@ def test_nobody_gets_in_without_signing_in(as_user, db, path):
     assert as_user(None).get(f"/reports/{path}").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["", "daily.json", "energy.csv", "anomalies.csv", "forecast.csv"])
+@pytest.mark.parametrize("path", ["", *PARTS])
 @pytest.mark.parametrize(("person", "status"), [("owner", 200), ("viewer", 200), ("stranger", 404)])
 def test_a_home_is_shown_to_its_people_alone(as_user, read, request, path, person, status):
     client = as_user(request.getfixturevalue(person))

@@ -1,7 +1,7 @@
 """Formats of files. Each is a module with three functions.
 
 sniff(source) -> float              how sure it is that the file is one of its own, 0 to 1
-plan(source, options) -> plan       what it makes of the head; plan.stamp, .notes and .missing are looked at
+plan(source, options) -> plan       what it makes of the head: .stamp, .interval_s, .notes, .missing
 read(source, plan, times_only=False) -> Iterator[Batch | Rejected | Skipped]
 """
 

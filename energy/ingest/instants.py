@@ -115,6 +115,10 @@ class Evidence:
         eve = np.array([min(filled) * clock.DAY - clock.DAY // 4], dtype=np.int64)
         return int((eve - clock.from_local(eve, self.tz).first)[0])
 
+    def fits(self) -> int:
+        """How well the stamps fit a clock that changes: doubled stamps are right, skipped ones wrong."""
+        return self.twice - sum(self.skipped.values())
+
     def first_day(self) -> str:
         """The first day whose skipped hour has readings."""
         return str(np.datetime64(min(self.skipped), "D"))

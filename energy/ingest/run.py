@@ -22,7 +22,7 @@ from energy.ingest.seen import Seen
 from energy.ingest.source import Source
 from energy.models import Sensor, Site
 from energy.settle import settle
-from energy.store.base import ReceiptKey
+from energy.store.base import IntArray, ReceiptKey
 
 ROWS = 50_000  # readings that go through the door at once
 WINDOW = 30 * clock.DAY
@@ -42,6 +42,7 @@ class Run:
     ledger: Ledger = field(default_factory=Ledger)
     seen: Seen = field(default_factory=Seen)
     _number: int = 0
+    _shift_wall: bool = False  # ends of intervals are written as start plus interval, not as clocks show them
     _clock: WallClock = field(init=False)
     _meters: Meters = field(init=False)
 
@@ -79,13 +80,18 @@ class Run:
         """A first pass over stamps without offset: did this clock change to summer time? Yields 0s."""
         if not changes_clock(self._clock.tz):
             return
-        evidence = Evidence(self._clock.tz)
+        shift = planned.interval_s or 0 if planned.stamp == "end" else 0
+        ends, starts = Evidence(self._clock.tz), Evidence(self._clock.tz)
         for item in reader.read(self.source, planned, times_only=True):
             if isinstance(item, Batch):
                 if not item.naive:
                     return
-                evidence.add(item.channel, item.second)
+                ends.add(item.channel, item.second)
+                if shift:
+                    starts.add(item.channel, item.second - shift)
             yield 0
+        self._shift_wall = bool(shift) and starts.fits() > ends.fits()
+        evidence = starts if self._shift_wall else ends
         self._clock.fixed = evidence.fixed_offset()
         if self._clock.fixed is not None:
             hours, minutes = divmod(abs(self._clock.fixed) // 60, 60)
@@ -98,27 +104,34 @@ class Run:
 
     def _samples(self, batch: Batch) -> Samples:
         """Readings of a batch as Wh at instants, with their sensors."""
-        second = self._clock.instants(batch.channel, batch.second) if batch.naive else batch.second
         numbers, of_row = np.unique(batch.channel, return_inverse=True)
         meters = [self._meters.of(number, batch.channels[number]) for number in numbers.tolist()]
         keys = [self._key(meter) if isinstance(meter, Meter) else 0 for meter in meters]
         factor = np.array([m.factor if isinstance(m, Meter) else 0.0 for m in meters])
-        shift = np.array([m.shift if isinstance(m, Meter) else 0 for m in meters], dtype=np.int64)
+        shift = np.array([m.shift if isinstance(m, Meter) else 0 for m in meters], dtype=np.int64)[of_row]
         key = np.array(keys, dtype=np.int64)[of_row]
         for row in np.flatnonzero(key == 0).tolist():
             self.ledger.reject(Rejected(int(batch.line[row]), str(meters[of_row[row]])))
         good = key != 0
         value = batch.value[good] * factor[of_row][good]
-        return Samples(key[good], (second - shift[of_row])[good], value, batch.line[good])
+        return Samples(key[good], self._starts(batch, shift)[good], value, batch.line[good])
+
+    def _starts(self, batch: Batch, shift: IntArray) -> IntArray:
+        """(n,) the instants at which the intervals of a batch begin"""
+        if not batch.naive:
+            return batch.second - shift
+        if self._shift_wall:
+            return self._clock.instants(batch.channel, batch.second - shift)
+        return self._clock.instants(batch.channel, batch.second) - shift
 
     def _key(self, meter: Meter) -> int:
         """The sensor's primary key; a negative number while it is only imagined."""
-        sensor = meter.sensor
-        for key, known in self.ledger.sensors.items():
-            if known is sensor or (known.slug == sensor.slug):
+        sensors = self.ledger.sensors
+        for key, known in sensors.items():
+            if known.slug == meter.sensor.slug:
                 return key
-        key = sensor.pk or -1 - len(self.ledger.sensors)
-        self.ledger.sensors[key] = sensor
+        key = meter.sensor.pk or -1 - len(sensors)
+        sensors[key] = meter.sensor
         return key
 
     def _append(self, waiting: list[Samples]) -> None:

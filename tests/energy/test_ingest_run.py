@@ -197,6 +197,26 @@ def test_both_clock_nights_keep_every_reading(site, sensor, now):
     assert seconds[8:] == [at("2024-10-26 22:00") + 1800 * i for i in range(10)]
 
 
+def test_ends_of_intervals_as_clocks_show_them_keep_every_reading(site, sensor, now):
+    spring = [f"2024-03-31 {h:02d}:00,1" for h in (1, 3, 4)]
+    autumn = [f"2024-10-27 {h:02d}:00,1" for h in (1, 2, 2, 3)]
+    run = load(site, now, "timestamp,wh\n" + "\n".join(spring + autumn), stamp="end")
+    assert (run.accepted, run.conflicts) == (7, 0)
+    seconds = [second for second, _ in stored(sensor)]
+    assert seconds[:3] == [at("2024-03-30 23:00") + 3600 * i for i in range(3)]
+    assert seconds[3:] == [at("2024-10-26 22:00") + 3600 * i for i in range(4)]
+
+
+def test_ends_of_intervals_as_start_plus_an_hour_keep_every_reading(site, sensor, now):
+    spring = [f"2024-03-31 {h:02d}:00,1" for h in (1, 2, 4)]
+    autumn = [f"2024-10-27 {h:02d}:00,1" for h in (1, 2, 3, 3, 4)]
+    run = load(site, now, "timestamp,wh\n" + "\n".join(spring + autumn), stamp="end")
+    assert (run.accepted, run.conflicts) == (8, 0)
+    seconds = [second for second, _ in stored(sensor)]
+    assert seconds[:3] == [at("2024-03-30 23:00") + 3600 * i for i in range(3)]
+    assert seconds[3:] == [at("2024-10-26 22:00") + 3600 * i for i in range(5)]
+
+
 def test_a_clock_without_summer_time_loses_no_reading_and_is_told_of(site, sensor, now):
     run = load(site, now, lines(24 * 365, start="2024-01-01T00:00", minutes=60))
     assert run.accepted == 24 * 365

@@ -17,6 +17,7 @@ from energy.span import Span
 
 PATTERN_DAYS = 400  # a pattern over more than a year says nothing new
 LEAST_COVERED = 0.8  # of both stretches, to compare them
+UNBELIEVABLE = 20  # times as much: one of the two was not measured, whatever its zeros say
 
 
 def energy_of(sensors: Sequence[Sensor], span: Span, unit: Grid) -> Buckets:
@@ -100,8 +101,9 @@ class Pair:
         """By how much the mean day differs; None if they cannot be compared."""
         if not self.comparable:
             return None
-        before = float(np.nanmean(self.before_wh))
-        return float(np.nanmean(self.now_wh)) / before - 1 if before > 0 else None
+        now, before = float(np.nanmean(self.now_wh)), float(np.nanmean(self.before_wh))
+        believable = before > 0 and now < UNBELIEVABLE * before
+        return now / before - 1 if believable else None
 
 
 def pair(now: Usage, before: Usage) -> Pair:

@@ -58,7 +58,7 @@ def weekdays(usage: Usage) -> str:
 def hours(usage: Usage) -> str:
     """When in the day is it used?"""
     usual = pattern.usual_day(usage.hours.t, usage.whole_hours, usage.span.tz)
-    if np.isnan(usual).all():
+    if np.isnan(usual).any() or usual.max() <= 0:
         return "Use by hour of the day"
     hour = int(np.nanargmax(usual))
     return f"Most is used between {hour:02d}:00 and {(hour + 1) % 24:02d}:00"

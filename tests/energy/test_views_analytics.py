@@ -194,6 +194,7 @@ def test_half_read_stretches_are_not_compared():
     wh = np.array([1.0, np.nan, np.nan, 1.0])
     assert Pair(wh, np.ones(4)).change is None
     assert Pair(np.full(4, 2.0), np.ones(4)).change == 1.0
+    assert Pair(np.ones(4), np.full(4, 0.01)).change is None  # zeros of a logger that was off
     assert Pair(np.zeros(0), np.zeros(0)).change is None
 
 

@@ -119,8 +119,8 @@ def expected(
     for place, value, top in zip(places, mean, high, strict=True):
         _label(axes, figures.significant(value), (float(place), float(top)))
     _day_labels(axes, days)
-    axes.set_ylim(bottom=0)
     axes.margins(y=0.15)
+    axes.set_ylim(bottom=0)
     return _svg(drawing)
 
 
@@ -170,6 +170,6 @@ def profile(weekday: FloatArray, weekend: FloatArray, unit: str, colours: Colour
     axes.legend(loc="upper left", frameon=False, ncols=2, borderaxespad=0, handlelength=1.4)
     axes.set_xticks(range(0, 25, 3), [f"{hour}:00" for hour in range(0, 25, 3)])
     axes.set_xlim(0, 24)
+    axes.margins(y=0.3)  # room for the names of the lines
     axes.set_ylim(bottom=0)
-    axes.margins(y=0.3)
     return _svg(drawing)

@@ -174,10 +174,26 @@ def test_the_last_complete_month_is_reported(read):
     assert latest_with_data(read.site, "month", NOW).first == FEBRUARY
 
 
-def test_an_old_history_is_reported_by_its_last_month(read):
+def test_an_old_history_is_reported_by_its_last_whole_month(read):
     later = NOW + timedelta(days=3650)
-    assert latest_with_data(read.site, "month", later).first == date(2026, 3, 1)
-    assert latest_with_data(read.site, "week", later).first == date(2026, 3, 9)
+    assert latest_with_data(read.site, "month", later).first == FEBRUARY
+    assert latest_with_data(read.site, "week", later).first == date(2026, 3, 2)
+
+
+def test_a_meter_that_died_is_reported_up_to_its_end(sensor):
+    start = clock.epoch(clock.day_start(date(2026, 2, 10), sensor.site.tz))
+    put_readings(sensor, start, 3600, np.full(24 * 5, 100.0))
+    settle(now=NOW)
+    february = latest_with_data(sensor.site, "month", NOW)
+    assert february.first == FEBRUARY
+    told = plain(wording.headline(report_on(sensor.site, february, NOW)))
+    assert told == "12.0 kWh in February 2026 from 10 February up to 14 February"
+
+
+def test_a_short_history_of_long_ago_is_reported_in_part(sensor):
+    put_readings(sensor, clock.epoch(clock.day_start(date(2020, 5, 5), sensor.site.tz)), 3600, [1.0, 2.0])
+    settle(now=NOW)
+    assert latest_with_data(sensor.site, "month", NOW).first == date(2020, 5, 1)
 
 
 def test_a_history_that_just_began_is_reported_as_it_runs(sensor):

@@ -178,7 +178,7 @@ def report_on(
 
 
 def latest_with_data(site: Site, kind: Kind, now: datetime) -> Period:
-    """The last period that is over; if it holds no reading, the latest that does."""
+    """The last period that is over; if it holds no reading, the latest that does, whole if it can be."""
     complete = latest_complete(kind, now, site.tz)
     mains = main_sensors(sensors_of(site))
     known = series.extent(mains) if mains else None
@@ -188,5 +188,10 @@ def latest_with_data(site: Site, kind: Kind, now: datetime) -> Period:
     if first > complete.last:
         return holding(kind, last, site.tz)
     days = total(mains, Span("custom", first, complete.last, site.tz), "day")
-    newest = int(np.flatnonzero(~np.isnan(days.wh))[-1])
-    return holding(kind, first + timedelta(days=newest), site.tz)
+    read = ~np.isnan(days.wh)
+    newest = first + timedelta(days=int(np.flatnonzero(read)[-1]))
+    found = holding(kind, newest, site.tz)
+    if found == complete or found.last == newest:
+        return found
+    start = max(0, (found.previous.first - first).days)
+    return found.previous if read[start : max(0, (found.first - first).days)].any() else found

@@ -35,9 +35,18 @@ def headline(report: Report) -> str:
     if report.empty:
         return f"No readings {report.period.spoken}"
     total = figures.energy(report.home.total_wh)
-    so_far = " so far" if report.running else ""
     against = compared(report)
-    return f"{total} {report.period.spoken}{so_far}" + (f", {against}" if against else "")
+    return f"{total} {report.period.spoken}{part(report)}" + (f", {against}" if against else "")
+
+
+def part(report: Report) -> str:
+    """What to add where a period is not over, or readings begin or end within it."""
+    if report.running:
+        return " so far"
+    first, last = (report.dates[place] for place in np.flatnonzero(report.days.n)[[0, -1]])
+    since = f" from {formats.date_format(first, 'j F')}" if first > report.period.first else ""
+    until = f" up to {formats.date_format(last, 'j F')}" if last < report.period.last else ""
+    return since + until
 
 
 def title(report: Report) -> str:

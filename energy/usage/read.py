@@ -16,6 +16,7 @@ from energy.series import Buckets, Grid
 from energy.span import Span
 
 PATTERN_DAYS = 400  # a pattern over more than a year says nothing new
+GIVING = (Sensor.Quantity.EXPORT, Sensor.Quantity.PRODUCTION)
 LEAST_COVERED = 0.8  # of both stretches, to compare them
 UNBELIEVABLE = 20  # times as much: one of the two was not measured, whatever its zeros say
 
@@ -72,6 +73,11 @@ class Usage:
     def empty(self) -> bool:
         """Not a single reading in the span."""
         return bool(np.isnan(self.days.wh).all())
+
+    @property
+    def gives(self) -> bool:
+        """Measures what a place gives, not what it takes: a roof, or what is fed into the grid."""
+        return bool(self.sensors) and self.sensors[0].quantity in GIVING
 
     @cached_property
     def weekend(self) -> Weekend:

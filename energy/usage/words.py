@@ -36,7 +36,7 @@ def stretch(usage: Usage) -> str:
 def weekend(usage: Usage) -> str:
     """Do weekends use more?"""
     change = usage.weekend.change
-    if np.isnan(change):
+    if np.isnan(change) or usage.gives:
         return "Weekdays against weekends"
     if abs(change) < LIKE_EACH_OTHER:
         return "Weekends use about as much as weekdays"
@@ -46,7 +46,7 @@ def weekend(usage: Usage) -> str:
 def weekdays(usage: Usage) -> str:
     """Which day uses most?"""
     means = pattern.weekday_means(usage.days.t, usage.whole_days, usage.span.tz)
-    if np.isnan(means).sum() > 0 or np.nanmax(means) <= 0:
+    if usage.gives or np.isnan(means).any() or means.max() <= 0:
         return "Average by weekday"
     most, least = int(np.argmax(means)), int(np.argmin(means))
     if means[least] > (1 - LIKE_EACH_OTHER) * means[most]:
@@ -61,13 +61,15 @@ def hours(usage: Usage) -> str:
     if np.isnan(usual).any() or usual.max() <= 0:
         return "Use by hour of the day"
     hour = int(np.nanargmax(usual))
-    return f"Most is used between {hour:02d}:00 and {(hour + 1) % 24:02d}:00"
+    return f"Most {'comes' if usage.gives else 'is used'} between {hour:02d}:00 and {(hour + 1) % 24:02d}:00"
 
 
 def heat(usage: Usage) -> str:
     """What is always on?"""
     always = load.always_on_w(usage.hours.t, usage.whole_hours, usage.span.tz)
-    return "Every hour at a glance" if np.isnan(always) else f"{figures.power(always)} are always on"
+    if usage.gives or not always > 0:
+        return "Every hour at a glance"
+    return f"{figures.power(always)} are always on"
 
 
 def spread(usage: Usage, by: str) -> str:
@@ -76,7 +78,7 @@ def spread(usage: Usage, by: str) -> str:
     if np.isnan(wh).all():
         return f"How much one {by} uses"
     low, high = np.nanpercentile(wh, [10, 90])
-    return f"Eight of ten {by}s use {figures.energy(float(low))} to {figures.energy(float(high))}"
+    return f"Eight of ten {by}s {'bring' if usage.gives else 'use'} {figures.energy(float(low))} to {figures.energy(float(high))}"
 
 
 def peak(usage: Usage) -> str:

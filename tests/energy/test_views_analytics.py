@@ -220,6 +220,16 @@ def test_words_of_even_use(sensor):
     assert words.peak(found).startswith("Fullest hour")
 
 
+def test_a_roof_uses_nothing(site):
+    roof = make_sensor("home-roof", site=site, quantity="production")
+    start = clock.epoch(clock.day_start(date(2026, 3, 2), BERLIN))
+    put_readings(roof, start, 3600, np.tile(np.maximum(0.0, 5 - abs(np.arange(24.0) - 12)), 14))
+    found = usage(roof, date(2026, 3, 2), date(2026, 3, 15))
+    assert words.hours(found) == "Most comes between 12:00 and 13:00"
+    assert words.heat(found) == "Every hour at a glance"
+    assert words.weekdays(found) == "Average by weekday"
+
+
 def test_words_of_nothing(sensor):
     found = usage(sensor, date(2026, 3, 2), date(2026, 3, 15))
     assert words.weekend(found) == "Weekdays against weekends"

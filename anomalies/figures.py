@@ -18,6 +18,13 @@ AROUND = timedelta(days=2)
 MOST_HOURS = 1900
 EMPTY = "No readings in these days."
 WORDS_LENGTH = 160
+NAMED: dict[str, tuple[str, charts.Role]] = {
+    Sensor.Quantity.IMPORT: ("Used", "consumption"),
+    Sensor.Quantity.GAS: ("Used", "consumption"),
+    Sensor.Quantity.HEAT: ("Used", "consumption"),
+    Sensor.Quantity.EXPORT: ("Fed in", "export"),
+    Sensor.Quantity.PRODUCTION: ("Produced", "production"),
+}
 
 
 def of_span(sensor: Sensor, span: Span) -> dict[str, Any]:
@@ -80,7 +87,7 @@ def _figure(stretch: Stretch, reasons: dict[int, str], sensor: Sensor, tz: tzinf
     texts = [_point(drawn[i], unit.unit, reasons[int(stretch.t[i])]) for i in flagged]
     traces = [
         charts.trace("Usual", "band", "band", stamps, [], low=low, high=high),
-        charts.trace("Used", "consumption", "line", stamps, charts.numbers(drawn)),
+        charts.trace(*NAMED[sensor.quantity], "line", stamps, charts.numbers(drawn)),
         charts.trace(
             "Unusual",
             "anomaly",

@@ -112,7 +112,9 @@ def _lay_out(tree: Tree, depth: int, feature: FloatArray, threshold: FloatArray,
         node, place, level = waiting.pop()
         if tree.children_left[node] == -1:
             first = ((place + 1) << (depth - level)) - (1 << depth)
-            path[first : first + (1 << (depth - level))] = level + allowed[node]
+            path[first : first + (1 << (depth - level))] = (
+                level + 1.0 + allowed[node] - 1.0
+            )  # added as scikit-learn adds
             continue
         feature[place], threshold[place] = tree.feature[node], _not_above(tree.threshold[node])
         waiting.append((tree.children_left[node], 2 * place + 1, level + 1))

@@ -48,7 +48,8 @@ class Runs:
     """Hours in a row, counted over at most `RUN_BACK` weeks. Shapes (m,).
 
     idle, low : of near-zero and of merely low use, where this hour is normally on
-    stuck : of the same value while in use; stuck_usual : how long such runs usually are at this hour
+    stuck : of the same value while in use, where this hour usually changes
+    stuck_usual : how long such runs usually are at this hour
     """
 
     idle: FloatArray
@@ -79,7 +80,7 @@ def _runs(history: History, usual: Usual, step: FloatArray) -> Runs:
     return Runs(
         out_of_place(~in_use),
         out_of_place(y <= 0.1 * bottom + 0.02 * middle),
-        stuck[usual.start - begin :],
+        out_of_place(same),
         np.nan_to_num(_usual_of(history, whole_stuck, usual.start, RUN_BACK)),
     )
 

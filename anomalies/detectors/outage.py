@@ -9,7 +9,7 @@ LONG = 12  # zeros in a row that may still be ordinary
 WINDOW_WEEKS = 26
 WINDOW = WINDOW_WEEKS * 168  # hours before a run that say how rare zeros are
 LEAST_KNOWN = 168
-RARE = 0.01
+RARE = 0.05
 
 
 def outages(wh: FloatArray) -> BoolArray:

@@ -36,6 +36,8 @@ def std(values: FloatArray, width: int, least: int = 2) -> FloatArray:
 
 def median(values: FloatArray, width: int) -> FloatArray:
     """Median of the known ones of the last `width` values; NaN where there is none."""
+    if not len(values):
+        return values.copy()
     padded = np.concatenate([np.full(width - 1, np.nan), values])
     return sorted_quantile(np.sort(np.lib.stride_tricks.sliding_window_view(padded, width), axis=-1), 0.5)
 

@@ -32,7 +32,8 @@ def learning(wh: FloatArray) -> npt.NDArray[np.int8]:
     if not len(wh):
         return np.zeros(0, dtype=np.int8)
     known = ~np.isnan(wh)
-    enough = np.concatenate([[0], np.cumsum(known)[:-1]]) >= WEEK
+    so_far = np.concatenate([[0], np.cumsum(known)])
+    enough = so_far[:-1] >= WEEK
     size = np.where(known, np.abs(wh), 0.0)
     most = np.concatenate([[0.0], np.maximum.accumulate(size)[:-1]])
     spike = known & (size > TIMES_MOST * most) & (size - most > LEAST_JUMP_WH)
@@ -40,12 +41,12 @@ def learning(wh: FloatArray) -> npt.NDArray[np.int8]:
     run = rolling.run_length(same)
     began = np.arange(len(wh)) - run.astype(np.int64)
     earlier = np.concatenate([[0.0], np.maximum.accumulate(run)])[began]
-    stuck = (run >= LONGEST_NORMAL) & (run > TIMES_MOST * earlier)
+    stuck = (run >= LONGEST_NORMAL) & (run > TIMES_MOST * earlier) & (so_far[began] >= WEEK)
     idle = known & (wh == 0)
     idle_run = rolling.run_length(idle)
     opened = np.arange(len(wh)) - idle_run.astype(np.int64) + 1
     idle_before = np.concatenate([[0], np.cumsum(idle)])[np.minimum(opened, len(wh))]
-    known_before = np.concatenate([[0], np.cumsum(known)])[np.minimum(opened, len(wh))]
+    known_before = so_far[np.minimum(opened, len(wh))]
     off = (idle_run >= LONGEST_IDLE) & (idle_before < 0.01 * known_before)
     kinds = np.select([spike, stuck, off], [Early.SPIKE, Early.STUCK, Early.OFF], Early.NOTHING)
     return np.where(enough, kinds, Early.NOTHING).astype(np.int8)

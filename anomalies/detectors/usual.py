@@ -110,7 +110,8 @@ def usual(history: History, start: int = 0, first_reading: int | None = None) ->
     deviation = np.where(np.isnan(deviation), scale[:, None] / 4, deviation) + 0.03 * scale[:, None]
     quiet = centre <= np.quantile(centre, 0.4, axis=1, keepdims=True) if len(centre) else centre > 0
     learnt = history.t[start:] >= _beginning(history, first_reading) + LEARNING_HOURS * clock.HOUR
-    known = ~np.isnan(history.wh[start:]) & (span.seen[week] >= LEAST_SEEN)
+    seen = weeks.known(as_read, first, BACK)
+    known = ~np.isnan(history.wh[start:]) & (seen[week] >= LEAST_SEEN)
     return Usual(
         start,
         centre[week, hour],

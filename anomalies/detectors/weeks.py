@@ -89,6 +89,13 @@ def shares(table: FloatArray, first: int, back: int) -> FloatArray:
     return np.where(n > 0, (total[upper] - total[lower]) / np.maximum(n, 1), np.nan)
 
 
+def known(table: FloatArray, first: int, back: int) -> FloatArray:
+    """How many hours are known in the `back` weeks before each week from `first` on. -> (w - first,)"""
+    total = np.concatenate([[0], np.cumsum((~np.isnan(table)).sum(axis=1))])
+    upper = np.arange(first, len(table))
+    return np.asarray(total[upper] - total[np.maximum(upper - back, 0)], dtype=np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class Ranges:
     """Level and range over all hours of the weeks before. Shapes (weeks,), in the table's unit."""
@@ -96,20 +103,17 @@ class Ranges:
     middle: FloatArray
     low: FloatArray  # 5 % quantile
     high: FloatArray  # 95 % quantile
-    seen: FloatArray  # hours known
 
     def since(self, week: int) -> "Ranges":
         """Without the first `week` weeks."""
-        return Ranges(self.middle[week:], self.low[week:], self.high[week:], self.seen[week:])
+        return Ranges(self.middle[week:], self.low[week:], self.high[week:])
 
 
 def ranges(table: FloatArray, first: int, back: int) -> Ranges:
     """Median, 5 % and 95 % quantile of everything in the `back` weeks before; NaN below one week of hours."""
-    rows = np.full((max(len(table) - first, 0), 4), np.nan)
+    rows = np.full((max(len(table) - first, 0), 3), np.nan)
     for at in range(first, len(table)):
         ordered = np.sort(table[max(0, at - back) : at], axis=None)
-        seen = int((~np.isnan(ordered)).sum())
-        rows[at - first, 3] = seen
-        if seen >= HOURS:
-            rows[at - first, :3] = [sorted_quantile(ordered, q) for q in (0.5, 0.05, 0.95)]
-    return Ranges(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
+        if (~np.isnan(ordered)).sum() >= HOURS:
+            rows[at - first] = [sorted_quantile(ordered, q) for q in (0.5, 0.05, 0.95)]
+    return Ranges(rows[:, 0], rows[:, 1], rows[:, 2])

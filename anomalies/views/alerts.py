@@ -22,7 +22,7 @@ from anomalies.models import Alert, Severity
 from energy.access import must_be_allowed
 from energy.models import Sensor, Site
 
-A_PAGE = 40
+A_PAGE = 25
 MOST_CHOICES = 100
 DONE = {"acknowledge": "acknowledged", "resolve": "resolved", "snooze": "snoozed for a day"}
 

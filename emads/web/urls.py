@@ -10,7 +10,7 @@ from emads.web.live.views import live
 from emads.web.recommendations import recommendations
 from emads.web.reports import csv_views as report_csv
 from emads.web.reports import views as report_pages
-from emads.web.theme import theme
+from emads.web.theme import favicon, theme
 
 app_name = "web"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/new/", compose, name="message-compose"),
     path("about/", about, name="about"),
     path("theme/", theme, name="theme"),
+    path("favicon.ico", favicon, name="favicon"),
 ]

@@ -78,7 +78,8 @@ def spread(usage: Usage, by: str) -> str:
     if np.isnan(wh).all():
         return f"How much one {by} uses"
     low, high = np.nanpercentile(wh, [10, 90])
-    return f"Eight of ten {by}s {'bring' if usage.gives else 'use'} {figures.energy(float(low))} to {figures.energy(float(high))}"
+    verb = "bring" if usage.gives else "use"
+    return f"Eight of ten {by}s {verb} {figures.energy(float(low))} to {figures.energy(float(high))}"
 
 
 def peak(usage: Usage) -> str:

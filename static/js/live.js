@@ -132,7 +132,7 @@ function make(tag, name, text) {
   return element;
 }
 
-const corner = make("div", "toast-container position-fixed top-0 end-0 p-3");
+const corner = make("div", "toast-container position-fixed bottom-0 end-0 p-3 mb-5 mb-lg-0");
 corner.setAttribute("role", "status");
 corner.setAttribute("aria-live", "polite");
 document.body.append(corner);

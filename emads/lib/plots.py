@@ -128,8 +128,7 @@ def heat(days: Sequence[date], values: FloatArray, unit: str, colours: Colours) 
     """Hour of the day against day. values : (24, n), NaN = no reading"""
     drawing, axes = _figure(2.4, colours)
     steps = [colours[f"chart-heat-{level}"] for level in range(5)]
-    scale = LinearSegmentedColormap.from_list("energy", steps, N=32)
-    scale.set_bad(colours["surface"])
+    scale = LinearSegmentedColormap.from_list("energy", steps, N=32).with_extremes(bad=colours["surface"])
     top = np.nanpercentile(values, 99) if not np.isnan(values).all() else 1.0
     mesh = axes.pcolormesh(
         np.arange(len(days) + 1) - 0.5,

@@ -24,14 +24,14 @@ def free_port() -> int:
         return port
 
 
-def wait_for(what: Callable[[], Any], seconds: float, why: str) -> Any:
+def wait_for(what: Callable[[], Any], seconds: float, why: str, every: float = 0.2) -> Any:
     """The first truthy answer; AssertionError when time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = what()
         if found:
             return found
-        time.sleep(0.2)
+        time.sleep(every)
     raise AssertionError(f"{why}: not within {seconds:g} s")
 
 

@@ -66,8 +66,8 @@ def household(home: Home, day: int) -> FloatArray:
 def heat_pump(home: Home, day: int) -> FloatArray:
     """Heating and hot water of a local day. (96,) [W]"""
     rng = _rng(home, 2, day)
-    cold = max(0.05, _winter(day) + rng.normal(0, 0.08))
-    cycling = 0.55 + 0.45 * (np.sin(2 * np.pi * HOURS / 1.5 + rng.uniform(0, 6)) > 0.1)
+    cold = 0.3 + 0.35 * _winter(day) + rng.normal(0, 0.03)
+    cycling = 0.8 + 0.2 * (np.sin(2 * np.pi * HOURS / 1.5 + rng.uniform(0, 6)) > 0.1)
     night = 1 - 0.35 * _bump(2, 3)
     hot_water = 1.2 * _bump(5.5, 0.4)
     found: FloatArray = (

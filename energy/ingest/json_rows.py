@@ -62,7 +62,9 @@ def _decode(body: bytes) -> Any:
 def _row_by_row(given: Any) -> Rows:
     if isinstance(given, dict) and isinstance(given.get("readings"), list):
         cells = [r if isinstance(r, dict) else {} for r in given["readings"]]
-        bad = {i: "the row is not an object" for i, r in enumerate(given["readings"]) if not isinstance(r, dict)}
+        bad = {
+            i: "the row is not an object" for i, r in enumerate(given["readings"]) if not isinstance(r, dict)
+        }
         columns = [[cell.get(name) for cell in cells] for name in ("sensor_id", "timestamp", "energy_wh")]
         return _checked(columns[0], columns[1], columns[2], bad)
     if isinstance(given, dict) and isinstance(given.get("timestamps"), list):
@@ -117,7 +119,7 @@ def _seconds(stamps: Sequence[Stamp], bad: dict[int, str]) -> list[int]:
     try:
         for stamp in set(stamps):
             memo[stamp] = second_of(stamp)
-        seconds = [memo[s] for s in stamps]
+        seconds = list(map(memo.__getitem__, stamps))
     except TypeError:
         raise BadBody("A timestamp is neither a number nor text.") from None
     faulty = {stamp for stamp, second in memo.items() if isinstance(second, str)}

@@ -28,9 +28,10 @@ class Meter(NamedTuple):
 
 def take(rows: Rows, *, user: Person, now: datetime) -> Receipt:
     """Append pushed readings of the sensors this person may write to; the others are rejected rows."""
-    sensors = name_sensors(set(rows.sensor_id), user)
-    keys = {name: s.pk for name, s in sensors.items()}
-    sensor = np.array([keys.get(name, UNKNOWN) for name in rows.sensor_id], dtype=np.int64)
+    names = set(rows.sensor_id)
+    sensors = name_sensors(names, user)
+    keys = {name: sensors[name].pk if name in sensors else UNKNOWN for name in names}
+    sensor = np.fromiter(map(keys.__getitem__, rows.sensor_id), np.int64, len(rows.sensor_id))
     bad = dict(rows.bad)
     for i in np.flatnonzero(sensor == UNKNOWN).tolist():
         bad.setdefault(i, f"sensor “{rows.sensor_id[i][:96]}” is unknown")

@@ -27,6 +27,9 @@ WAIT_S = 20.0
 MOST_IDLE = 8
 
 
+_inherited: list[object] = []
+
+
 class _Connection(sqlite3.Connection):
     """Can be weakly referenced, so that close() finds it."""
 
@@ -39,7 +42,11 @@ class _Lease:
         self.idle = idle
 
     def __del__(self) -> None:
-        if len(self.idle) < MOST_IDLE:
+        try:
+            busy = self.connection.in_transaction
+        except sqlite3.ProgrammingError:  # closed meanwhile
+            return
+        if len(self.idle) < MOST_IDLE and not busy:
             self.idle.append(self.connection)
         else:
             self.connection.close()
@@ -61,7 +68,10 @@ class Connections:
 
     def get(self) -> sqlite3.Connection:
         """This thread's connection."""
-        if self._pid != os.getpid():  # a forked worker must not touch its parent's connections
+        if (
+            self._pid != os.getpid()
+        ):  # a forked worker must not touch its parent's connections, nor close them
+            _inherited.append((self._local, self._idle, self._open))
             self._fresh()
         lease: _Lease | None = getattr(self._local, "lease", None)
         if lease is None:

@@ -54,6 +54,7 @@ class Command(EmadsCommand):
                 "You do not need to be at home.",
                 now=now,
             )
+        demo.keep_going()
         self.say(
             {},
             {},

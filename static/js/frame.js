@@ -1,4 +1,4 @@
-// The frame: theme switch without a reload, help bubbles, closing messages, the unread count.
+// The frame: theme switch without a reload, help bubbles.
 const csrf = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
 function switchTheme(form, button) {
@@ -26,19 +26,6 @@ function enliven(root) {
   }
 }
 
-// Live pages call this with the new number of unread messages.
-function showUnread(count) {
-  for (const badge of document.querySelectorAll("[data-unread]")) {
-    badge.textContent = count > 99 ? "99+" : String(count);
-    badge.hidden = count < 1;
-  }
-  const spoken = document.querySelector("[data-unread-text]");
-  if (spoken) {
-    spoken.textContent = count ? `${count} unread` : "none unread";
-  }
-}
-
-document.addEventListener("emads:unread", (event) => showUnread(event.detail));
 document.addEventListener("htmx:load", (event) => enliven(event.target));
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit-on-change]")) {

@@ -40,6 +40,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emads.settings")
     os.environ["PATH"] = f"{Path(PYTHON).parent}{os.pathsep}{os.environ['PATH']}"
     os.environ.update(OMP_NUM_THREADS="1", OMP_WAIT_POLICY="PASSIVE", PYTHONUNBUFFERED="1")
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
     manage("migrate", "--noinput", "--verbosity", "0")
     manage("first_run")
     if os.environ.get("DEBUG") not in {"1", "true", "True", "yes", "on"}:

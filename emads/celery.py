@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -23,7 +23,10 @@ app.conf.beat_schedule = {
     "take up waiting imports": {"task": "energy.tasks.resume_imports", "schedule": 60.0},
     "detect anomalies": {"task": "anomalies.tasks.detect", "schedule": 60.0},
     "send waiting mail": {"task": "messaging.tasks.send_mail", "schedule": 10.0},
-    "forget old mail": {"task": "messaging.tasks.forget_old_mail", "schedule": crontab(hour="3", minute="50")},
+    "forget old mail": {
+        "task": "messaging.tasks.forget_old_mail",
+        "schedule": crontab(hour="3", minute="50"),
+    },
     "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
     "make and send reports that are due": {"task": "emads.web.tasks.send_due_reports", "schedule": 60.0},
     "heal": {"task": "emads.web.tasks.heal", "schedule": crontab(hour="3", minute="40")},
@@ -39,3 +42,9 @@ for entry in app.conf.beat_schedule.values():
 def use_our_logs(**_: object) -> None:
     """Celery logs like the rest of the system."""
     logs.apply(settings.LOGGING)
+
+
+@beat_init.connect
+def first_beat(**_: object) -> None:
+    """The installation is ready when beat is, not half a minute later."""
+    (settings.DATA_DIR / "heartbeat").touch()

@@ -13,6 +13,7 @@ SHARED: list[Any] = [
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.StackInfoRenderer(),
 ]
+ROOMS = ("emads", "accounts", "messaging", "energy", "forecasting", "anomalies")
 READABLE = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 
 
@@ -40,16 +41,11 @@ def configure(*, readable: bool) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
-            name: {"handlers": ["console"], "level": "INFO", "propagate": False}
-            for name in (
-                "emads",
-                "accounts",
-                "messaging",
-                "energy",
-                "forecasting",
-                "anomalies",
-                "django_structlog",
-            )
+            **{name: {"level": "INFO"} for name in (*ROOMS, "django_structlog")},
+            # on a terminal the ticks of the timetable would drown what people do
+            "django_structlog.celery": {"level": "WARNING" if readable else "INFO"},
+            "django": {"handlers": [], "level": "INFO"},
+            "kombu.connection": {"level": "ERROR"},
         },
     }
 

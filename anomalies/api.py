@@ -1,13 +1,13 @@
 """The HTTP API of alerts."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError
 
 from accounts.access import signed_in
 from anomalies import services
@@ -91,6 +91,29 @@ FILTERS = {
 }
 
 
+Asked = TypeVar("Asked", bound=Note)
+
+
+def _asked(request: HttpRequest, schema: type[Asked]) -> Asked:
+    """The JSON body of a change; nothing, or a form's empty body, asks for nothing in particular."""
+    is_json = request.content_type in ("application/json", "")
+    try:
+        return schema.model_validate_json(request.body if is_json and request.body.strip() else b"{}")
+    except ValidationError as error:
+        raise HttpError(422, _reasons(error)) from error
+
+
+def _reasons(error: ValidationError) -> str:
+    """Field and reason of each fault."""
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['msg']}" for one in error.errors())
+
+
+def _documented(schema: type[Schema]) -> dict[str, Any]:
+    """What the API's page says of a body that is read by hand."""
+    content = {"application/json": {"schema": schema.model_json_schema()}}
+    return {"requestBody": {"content": content, "required": False}}
+
+
 def _out(alert: Alert) -> dict[str, Any]:
     """An alert as the API shows it."""
     own = {name: getattr(alert, name) for name in AlertOut.model_fields if name not in DERIVED}
@@ -120,26 +143,26 @@ def alert(request: HttpRequest, pk: int) -> dict[str, Any]:
     return _out(get_alert(request.user, pk))
 
 
-@router.post("/alerts/{int:pk}/acknowledge", response=AlertOut)
-def acknowledge(request: HttpRequest, pk: int, body: Note | None = None) -> dict[str, Any]:
+@router.post("/alerts/{int:pk}/acknowledge", response=AlertOut, openapi_extra=_documented(Note))
+def acknowledge(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Take it up. Asked again it stays as it is."""
-    found, note = get_own_alert(request.user, pk), body.note if body else ""
+    found, note = get_own_alert(request.user, pk), _asked(request, Note).note
     services.acknowledge(alert=found, by=signed_in(request), now=timezone.now(), note=note)
     return _out(found)
 
 
-@router.post("/alerts/{int:pk}/resolve", response=AlertOut)
-def resolve(request: HttpRequest, pk: int, body: Note | None = None) -> dict[str, Any]:
+@router.post("/alerts/{int:pk}/resolve", response=AlertOut, openapi_extra=_documented(Note))
+def resolve(request: HttpRequest, pk: int) -> dict[str, Any]:
     """It is dealt with. Asked again it stays as it is."""
-    found, note = get_own_alert(request.user, pk), body.note if body else ""
+    found, note = get_own_alert(request.user, pk), _asked(request, Note).note
     services.resolve(alert=found, by=signed_in(request), now=timezone.now(), note=note)
     return _out(found)
 
 
-@router.post("/alerts/{int:pk}/snooze", response=AlertOut)
-def snooze(request: HttpRequest, pk: int, body: Snooze | None = None) -> dict[str, Any]:
-    """Out of sight until later."""
-    found, asked, now = get_own_alert(request.user, pk), body or Snooze(note=""), timezone.now()
+@router.post("/alerts/{int:pk}/snooze", response=AlertOut, openapi_extra=_documented(Snooze))
+def snooze(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """Out of sight until later; without `until` for a day."""
+    found, asked, now = get_own_alert(request.user, pk), _asked(request, Snooze), timezone.now()
     until = asked.until or now + timedelta(days=1)
     try:
         services.snooze(alert=found, by=signed_in(request), now=now, until=until, note=asked.note)
@@ -148,11 +171,11 @@ def snooze(request: HttpRequest, pk: int, body: Snooze | None = None) -> dict[st
     return _out(found)
 
 
-@router.post("/alerts/{int:pk}/verdict", response=AlertOut)
-def verdict(request: HttpRequest, pk: int, body: Verdict) -> dict[str, Any]:
+@router.post("/alerts/{int:pk}/verdict", response=AlertOut, openapi_extra=_documented(Verdict))
+def verdict(request: HttpRequest, pk: int) -> dict[str, Any]:
     """Say what it was."""
-    found = get_own_alert(request.user, pk)
+    found, asked = get_own_alert(request.user, pk), _asked(request, Verdict)
     said = services.give_verdict(
-        alert=found, by=signed_in(request), now=timezone.now(), verdict=body.verdict, note=body.note
+        alert=found, by=signed_in(request), now=timezone.now(), verdict=asked.verdict, note=asked.note
     )
     return _out(said)

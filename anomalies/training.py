@@ -26,6 +26,7 @@ TREES, SAMPLES = 200, 1024
 BUDGETS = (0.25, 0.5, 1.0, 2.0, 4.0)  # alarms per sensor and month a threshold is kept for
 DEAD_RUN = 3  # exact zeros in a row that stand for a gap, where zero is otherwise rare
 RARE_ZERO = 0.01
+RARE_RUN_HOURS = 7 * 24  # more than one such run in a week is how the meter works, not a gap
 
 
 class UnreadableTable(Exception):
@@ -87,7 +88,7 @@ def without_dead_runs(wh: FloatArray) -> FloatArray:
     np.add.at(dead, ends + 1, -1)
     inside = np.cumsum(dead)[: len(wh)] > 0
     alive = ~np.isnan(wh) & ~inside
-    rare = alive.any() and zero[alive].mean() < RARE_ZERO
+    rare = alive.any() and zero[alive].mean() < RARE_ZERO and len(ends) * RARE_RUN_HOURS <= len(wh)
     return np.where(inside, np.nan, wh) if rare else wh
 
 

@@ -208,7 +208,7 @@ class Home:
     @cached_property
     def patterns(self) -> Patterns:
         """When it uses energy."""
-        return Patterns(self.mains, self.span, self.last)
+        return Patterns(self.mains, self.span, self.first, self.last)
 
     @cached_property
     def parts(self) -> list[Part]:

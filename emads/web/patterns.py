@@ -37,10 +37,11 @@ def ending(span: Span, days: int) -> Span:
 
 @dataclass(frozen=True)
 class Patterns:
-    """Sums of sensors together. `last` is the time of their last reading: its day is not over."""
+    """Sums of sensors together. A day that their `first` or `last` reading cuts does not count."""
 
     sensors: list[Sensor]
     span: Span
+    first: datetime
     last: datetime
 
     @cached_property
@@ -87,4 +88,6 @@ class Patterns:
         return trend.trailing_mean(self._whole(self.recent))
 
     def _whole(self, days: Buckets) -> FloatArray:
-        return trend.finished(days.t, days.wh, "day", self.span.tz, clock.epoch(self.last))
+        hour_over = clock.epoch(self.last) // clock.HOUR * clock.HOUR + clock.HOUR
+        done = trend.finished(days.t, days.wh, "day", self.span.tz, hour_over)
+        return np.where(days.t >= clock.epoch(self.first), done, np.nan)

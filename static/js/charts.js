@@ -115,7 +115,7 @@ class Chart {
     }
     this.state.hidden = true;
     const Plotly = await loadPlotly();
-    await Plotly.react(this.canvas, plotlyTraces(figure), { ...layout(figure, this.zoom), width: this.paperWidth }, { displayModeBar: false, responsive: false, doubleClick: "autosize", locale: "en" });
+    await Plotly.react(this.canvas, plotlyTraces(figure), { ...layout(figure, this.zoom), width: this.paperWidth, height: this.paperHeight }, { displayModeBar: false, responsive: false, doubleClick: "autosize", locale: "en" });
     if (!this.drawn) {
       this.drawn = true;
       this.canvas.on("plotly_relayout", (change) => this.zoomed(change));
@@ -228,6 +228,7 @@ document.addEventListener("htmx:load", (event) => find(event.target));
 
 // Paper is light and narrow.
 const PAPER_WIDTH = 660;
+const PAPER_HEIGHT = 220;
 let shown;
 window.addEventListener("beforeprint", () => {
   shown = document.documentElement.dataset.bsTheme;
@@ -235,6 +236,7 @@ window.addEventListener("beforeprint", () => {
   const page = document.querySelector(".page")?.offsetWidth ?? PAPER_WIDTH;
   for (const chart of alive()) {
     chart.paperWidth = (PAPER_WIDTH * chart.canvas.offsetWidth) / page;
+    chart.paperHeight = PAPER_HEIGHT;
   }
   redraw();
 });
@@ -242,6 +244,7 @@ window.addEventListener("afterprint", () => {
   document.documentElement.dataset.bsTheme = shown;
   for (const chart of alive()) {
     chart.paperWidth = undefined;
+    chart.paperHeight = undefined;
   }
   redraw();
 });

@@ -142,6 +142,13 @@ def test_a_mean_of_seven_days_leaves_out_the_day_that_runs(read):
     assert home.patterns.weekdays.tolist() == [3300.0] * 7
 
 
+def test_the_day_of_the_first_reading_is_not_a_frugal_one(site, sensor):
+    noon = clock.epoch(datetime(2026, 3, 2, 11, tzinfo=UTC))
+    put_readings(sensor, noon, 3600, [100.0] * (12 + 24 * 7))
+    home = home_of(site, span(date(2026, 3, 2), date(2026, 3, 10)))
+    assert home.patterns.weekdays.tolist() == [2400.0] * 7
+
+
 def test_patterns_rest_on_four_weeks_at_least_and_three_months_at_most():
     day = date(2026, 3, 10)
     assert pattern_span(span(day, day)).days == 28

@@ -21,6 +21,7 @@ from energy.ingest.preview import FoundSensor, ParsedRow, Preview, preview
 from energy.ingest.run import Run
 from energy.ingest.source import Source
 from energy.models import ImportJob, Site
+from energy.store import get_store
 from messaging.services import notify
 
 __all__ = [
@@ -151,6 +152,7 @@ def _finish(job: ImportJob, work: Run, error: str, now: datetime) -> None:
             _tell(job, error or _summary(work), now)
     except TakenOver:
         return
+    get_store().forget_receipts(job.key)
 
 
 def _tell(job: ImportJob, body: str, now: datetime) -> None:

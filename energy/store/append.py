@@ -5,59 +5,28 @@ Measured: multi-VALUES of 333 rows are 1.5 times executemany; a mark per touched
 
 import json
 import sqlite3
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from energy.store.base import NO_ROWS, NO_VALUES, Appended, Batch, FloatArray, IntArray, ReceiptKey
+from energy.store.lookup import BLOCK, ROOM, flatten, places, stored_values
 
 HOUR, DAY = 3600, 86_400
-BLOCK = 333
-ROOM = 1 << 34  # seconds fit beside a sensor key in one int64
 NEIGHBOURS = 6  # registers on either side that may be read differently because of a new one
 BoolArray = npt.NDArray[np.bool_]
 
 
-def _places(rows: int, width: int) -> str:
-    return ",".join(["(" + ",".join("?" * width) + ")"] * rows)
-
-
 _INSERT = "INSERT OR IGNORE INTO reading VALUES "
 _UPSERT = "INSERT INTO reading VALUES (?,?,?) ON CONFLICT(sensor,second) DO UPDATE SET value=excluded.value"
-_STORED = (
-    "WITH asked(i,s,t) AS (VALUES {})"
-    " SELECT i, value FROM asked JOIN reading ON reading.sensor=s AND reading.second=t"
-)
 _AGAIN = " ON CONFLICT(sensor,day) DO UPDATE SET hours=hours|excluded.hours, mark=excluded.mark"
 _MARK = f"INSERT INTO dirty VALUES (?,?,?,?) {_AGAIN}"  # noqa: S608 - literals
 MARK_HELD = (  # sum(DISTINCT) of single bits is their union
     "INSERT INTO dirty SELECT sensor, second/86400, sum(DISTINCT 1<<(second/3600%24)), ? FROM reading"  # noqa: S608 - literals
     f" WHERE sensor=? {{}} GROUP BY 2 {_AGAIN}"
 )
-_INSERT_BLOCK = _INSERT + _places(BLOCK, 3)
-_STORED_BLOCK = _STORED.format(_places(BLOCK, 3))
-
-
-def stored_values(c: sqlite3.Connection, sensor: IntArray, second: IntArray) -> FloatArray:
-    """The values kept under keys, NaN where there is none. (n,), (n,) -> (n,) [Wh]"""
-    found = np.full(len(sensor), np.nan)
-    keys = _flat(np.arange(len(sensor)), sensor, second)
-    for start in range(0, len(sensor), BLOCK):
-        part = keys[3 * start : 3 * (start + BLOCK)]
-        rows = len(part) // 3
-        asked = _STORED_BLOCK if rows == BLOCK else _STORED.format(_places(rows, 3))
-        for i, value in c.execute(asked, part):
-            found[i] = value
-    return found
-
-
-def _flat(first: IntArray, second: IntArray, third: IntArray | FloatArray) -> list[int | float]:
-    """Three columns as one list of parameters, row after row."""
-    flat: list[int | float] = [0] * (3 * len(first))
-    flat[0::3], flat[1::3], flat[2::3] = first.tolist(), second.tolist(), third.tolist()
-    return flat
+_INSERT_BLOCK = _INSERT + places(BLOCK, 3)
 
 
 class Written(NamedTuple):
@@ -79,11 +48,11 @@ def write_hopeful(c: sqlite3.Connection, batch: Batch) -> Written:
     """
     keys = batch.sensor * ROOM + batch.second
     order = np.argsort(keys)
-    flat = _flat(batch.sensor[order], batch.second[order], batch.value[order])
+    flat = flatten(batch.sensor[order], batch.second[order], batch.value[order])
     for start in range(0, len(flat), 3 * BLOCK):
         part = flat[start : start + 3 * BLOCK]
         rows = len(part) // 3
-        done = c.execute(_INSERT_BLOCK if rows == BLOCK else _INSERT + _places(rows, 3), part)
+        done = c.execute(_INSERT_BLOCK if rows == BLOCK else _INSERT + places(rows, 3), part)
         if done.rowcount != rows:
             raise NotAllNew
     return Written(keys[order], NO_ROWS, NO_VALUES)
@@ -181,8 +150,3 @@ def keep_receipt(c: sqlite3.Connection, key: ReceiptKey, done: Appended) -> None
         "INSERT INTO receipt VALUES (?,?,?,?,?)",
         (*key, done.accepted, done.duplicates, json.dumps(done.by_sensor)),
     )
-
-
-def columns(cursor: sqlite3.Cursor, width: int) -> FloatArray:
-    """All rows of a query as numbers, without a list of tuples in between. -> (n, width)"""
-    return np.fromiter(chain.from_iterable(cursor), dtype=np.float64).reshape(-1, width)

@@ -20,6 +20,7 @@ from energy.store.base import (
     Touched,
 )
 from energy.store.connection import Connections
+from energy.store.lookup import ROOM, columns
 from energy.store.schema import TABLES
 
 HOUR, DAY = 3600, 86_400
@@ -83,7 +84,7 @@ class SqliteStore:
 
     def series(self, sensor: int, start: int, end: int) -> Series:
         """Raw values."""
-        found = appending.columns(
+        found = columns(
             self._read(
                 "SELECT second, value FROM reading WHERE sensor=? AND second>=? AND second<? ORDER BY second",
                 sensor,
@@ -122,7 +123,7 @@ class SqliteStore:
 
     def latest(self, sensors: list[int]) -> dict[int, Latest]:
         """The newest value of each sensor that has one."""
-        found = {s: self.before(s, appending.ROOM) for s in sensors}
+        found = {s: self.before(s, ROOM) for s in sensors}
         return {s: latest for s, latest in found.items() if latest}
 
     def span(self, sensors: list[int]) -> tuple[int, int] | None:
@@ -151,7 +152,7 @@ class SqliteStore:
 
     def rollups(self, sensors: list[int], resolution: Resolution, start: int, end: int) -> dict[int, Rollup]:
         """Stored buckets that start in [start, end)."""
-        found = appending.columns(
+        found = columns(
             self._read(
                 f"SELECT sensor, t, wh, n, high FROM {resolution}"  # noqa: S608 - a literal and integers
                 f" WHERE sensor IN {_one_of(sensors)} AND t>=? AND t<? ORDER BY sensor, t",
@@ -170,7 +171,7 @@ class SqliteStore:
 
     def dirty(self, sensors: list[int], start: int, end: int) -> dict[int, IntArray]:
         """Touched, not yet settled UTC hours that overlap [start, end)."""
-        found = appending.columns(
+        found = columns(
             self._read(
                 f"SELECT sensor, day, hours FROM dirty WHERE sensor IN {_one_of(sensors)}"  # noqa: S608
                 " AND day>=? AND day<=? ORDER BY sensor, day",
@@ -196,7 +197,7 @@ class SqliteStore:
     def unsettled(self, sensor: int, limit: int) -> Touched:
         """The dirty hours of the oldest days, about `limit`."""
         days = max(1, limit // 24)
-        found = appending.columns(
+        found = columns(
             self._read(
                 "SELECT day, hours, mark FROM dirty WHERE sensor=? ORDER BY day LIMIT ?", sensor, days
             ),

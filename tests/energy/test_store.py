@@ -59,3 +59,73 @@ def test_a_receipt_is_appended_once(store):
     assert second.replayed
     assert (second.accepted, second.duplicates, second.by_sensor) == (2, 0, {1: 2})
     assert second.conflicts.tolist() == first.conflicts.tolist() == [0]
+
+
+def test_a_dense_batch_of_old_and_new_readings_is_told_apart(store):
+    old = [(1, T + 60 * i, float(i)) for i in range(0, 400, 2)]
+    store.append(batch(*old))
+    mixed = [(1, T + 60 * i, float(i) + (i == 10)) for i in range(400)]
+    done = store.append(batch(*reversed(mixed), *[(2, T + 60 * i, 1.0) for i in range(40)]))
+    assert (done.accepted, done.duplicates) == (240, 199)
+    assert (done.conflicts.tolist(), done.kept.tolist()) == ([389], [10.0])
+    assert done.by_sensor == {1: 200, 2: 40}
+
+
+def test_a_sparse_batch_among_many_readings_is_told_apart(store):
+    store.append(batch(*[(1, T + i, float(i)) for i in range(2000)]))
+    done = store.append(batch(*[(1, T + 100 * i, 100.0 * i) for i in range(30)]))
+    assert (done.accepted, done.duplicates, len(done.conflicts)) == (10, 20, 0)
+
+
+def test_replays_do_not_arrive_again(store):
+    rows = batch(*[(s, T + 900 * i, 1.0) for s in (1, 2) for i in range(20)])
+    store.append(rows)
+    store.append(rows)
+    arrivals = store.arrivals(0, 10)
+    assert [(a.sensor, a.first, a.last, a.size) for a in arrivals] == [
+        (1, T, T + 19 * 900, 20),
+        (2, T, T + 19 * 900, 20),
+    ]
+    assert store.arrivals(arrivals[0].id, 10) == arrivals[1:]
+    assert store.last_arrival() == arrivals[1].id
+
+
+def test_arrivals_can_be_forgotten_and_ids_go_on(store):
+    store.append(batch((1, T, 1.0)))
+    last = store.last_arrival()
+    store.forget_arrivals(last + 1)
+    assert (store.arrivals(0, 10), store.last_arrival()) == ([], last)
+    store.append(batch((1, T + 1, 1.0)))
+    assert store.last_arrival() == last + 1
+
+
+def test_a_late_register_touches_the_hours_of_its_neighbours(store):
+    counters = frozenset({1})
+    store.append(batch(*[(1, T + 7200 * i, 100.0 * i) for i in range(10)], counters=counters))
+    store.settled(1, store.unsettled(1, 10_000))
+    store.append(batch((1, T + 7200 * 9 + 3600, 950.0), counters=counters))
+    hours = store.dirty([1], 0, 1 << 33)[1]
+    assert T + 7200 * 9 in hours.tolist()
+    assert T + 7200 * 9 + 3600 in hours.tolist()
+
+
+def test_latest_and_before_look_up_single_readings(store):
+    store.append(batch((1, T, 1.0), (1, T + 900, 2.0), (2, T, 5.0)))
+    assert store.before(1, T + 900) == (T, 1.0)
+    assert store.before(1, T) is None
+    assert store.latest([1, 2, 3]) == {1: (T + 900, 2.0), 2: (T, 5.0)}
+
+
+def test_a_mark_made_after_reading_stays(store):
+    store.append(batch((1, T, 1.0)))
+    touched = store.unsettled(1, 100)
+    store.append(batch((1, T + 1, 1.0)))
+    store.settled(1, touched)
+    assert store.dirty([1], T, T + 3600)[1].tolist() == [T]
+
+
+def test_values_survive_to_the_last_bit(store):
+    values = [0.1 + 0.2, 1e-300, 123456789.123456789, -0.0, 5.0, 2**53 + 2.0]
+    store.append(batch(*[(1, T + i, v) for i, v in enumerate(values)]))
+    assert [v for _, v in held(store)] == values
+    assert store.append(batch(*[(1, T + i, v) for i, v in enumerate(values)])).duplicates == 6

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="50"),
     },
     "issue forecasts": {"task": "forecasting.tasks.issue", "schedule": crontab(hour="2", minute="20")},
+    "forecast new meters": {"task": "forecasting.tasks.issue_new", "schedule": 60.0},
     "make and send reports that are due": {"task": "emads.web.tasks.send_due_reports", "schedule": 60.0},
     "heal": {"task": "emads.web.tasks.heal", "schedule": crontab(hour="3", minute="40")},
     "heartbeat": {"task": "emads.web.tasks.heartbeat", "schedule": 30.0},

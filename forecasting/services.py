@@ -22,6 +22,7 @@ from forecasting.models import Forecast, Scorecard
 
 LOOK_BACK = timedelta(days=420)  # a year, the window before it
 EPOCH = date(1970, 1, 1)
+RETRY = timedelta(minutes=10)
 BATCH = 200  # sensors at once: bounds memory
 
 
@@ -55,6 +56,17 @@ def issue_all(*, now: datetime) -> int:
             sensors.filter(site_id__gt=last.site_id)[:BATCH]
         )
     return done
+
+
+def issue_new(*, now: datetime) -> int:
+    """Forecast sensors that have readings but no forecast yet, so that nobody waits for the night."""
+    served = Forecast.objects.filter(abstained="").values("sensor")
+    tried = Forecast.objects.filter(issued_at__gt=now - RETRY).values("sensor")
+    waiting = Sensor.objects.exclude(pk__in=served).exclude(pk__in=tried).select_related("site")
+    newest = list(waiting.order_by("-pk")[:BATCH])
+    heard = get_store().latest([sensor.pk for sensor in newest])
+    sensors = sorted((s for s in newest if s.pk in heard), key=lambda s: (s.site_id, s.pk))
+    return _issue(sensors, now) if sensors else 0
 
 
 def _issue(sensors: Sequence[Sensor], now: datetime) -> int:

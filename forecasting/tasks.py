@@ -10,3 +10,11 @@ def issue() -> int:
     from forecasting import services  # noqa: PLC0415 heavy: torch
 
     return services.issue_all(now=timezone.now())
+
+
+@shared_task
+def issue_new() -> int:
+    """Forecast what was imported since; safe to run twice or late."""
+    from forecasting import services  # noqa: PLC0415 heavy: torch
+
+    return services.issue_new(now=timezone.now())

@@ -119,7 +119,6 @@ def test_from_the_request_to_the_report(page: Page, product: Product, tmp_path: 
         lambda: [m for m in mails.glob("*") if "Harbour Road 1" in m.read_text()], 80, "the alert's mail"
     )
 
-    product.manage("issue_forecasts")
     page.goto("/forecast/")
     expect(page.get_by_role("heading", name=re.compile("in the next 7 days"))).to_be_visible()
 

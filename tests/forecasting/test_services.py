@@ -179,3 +179,19 @@ def test_the_number_of_queries_does_not_grow_with_the_sensors(site, django_asser
         put_days(make_sensor(f"home-{number}", site=site), np.full(8, 1000.0))
     with django_assert_max_num_queries(6):
         services.issue(site=site, now=NOW)
+
+
+def test_a_new_import_does_not_wait_for_the_night(sensor, site):
+    make_sensor("home-empty", site=site)
+    put_days(sensor, weekly_days(60))
+    assert services.issue_new(now=NOW) == 1
+    assert Forecast.objects.get().sensor == sensor
+    assert services.issue_new(now=NOW + timedelta(minutes=1)) == 0
+
+
+def test_what_could_not_be_forecast_is_tried_again_a_while_later(sensor, site):
+    put_days(sensor, weekly_days(3))
+    assert services.issue_new(now=NOW) == 0
+    put_days(sensor, weekly_days(60), until=date(2026, 3, 7))
+    assert services.issue_new(now=NOW + timedelta(minutes=5)) == 0
+    assert services.issue_new(now=NOW + timedelta(minutes=11)) == 1

@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from anomalies.detectors import rolling
+from anomalies.detectors.rolling import BoolArray
 from anomalies.models import Anomaly, Incident
 from anomalies.reading import Band, Stretch, band_then
 from emads.lib import charts, clock
+from emads.lib.clock import IntArray
 from emads.lib.figures import scale
 from energy.models import Sensor
 from energy.span import Span
@@ -18,6 +21,7 @@ AROUND = timedelta(days=2)
 MOST_HOURS = 1900
 EMPTY = "No readings in these days."
 WORDS_LENGTH = 160
+MARKERS = 60  # side by side over the whole width: closer ones would hide each other
 NAMED: dict[str, tuple[str, charts.Role]] = {
     Sensor.Quantity.IMPORT: ("Used", "consumption"),
     Sensor.Quantity.GAS: ("Used", "consumption"),
@@ -81,19 +85,20 @@ def _figure(stretch: Stretch, reasons: dict[int, str], sensor: Sensor, tz: tzinf
     stamps = charts.wall_stamps(stretch.t, tz)
     drawn = stretch.wh / unit.wh
     low, high = (charts.numbers(edge / unit.wh) for edge in (stretch.band.low, stretch.band.high))
-    flagged = [
-        i for i, second in enumerate(stretch.t.tolist()) if second in reasons and not np.isnan(drawn[i])
-    ]
-    texts = [_point(drawn[i], unit.unit, reasons[int(stretch.t[i])]) for i in flagged]
+    strange = np.isin(stretch.t, np.array(list(reasons), dtype=np.int64)) & ~np.isnan(drawn)
+    shown = marked(strange)
+    texts = [_point(drawn[i], unit.unit, reasons[int(stretch.t[i])]) for i in shown]
+    lasting = np.where(strange & (strange_around(strange) > 1), drawn, np.nan)
     traces = [
         charts.trace("Usual", "band", "band", stamps, [], low=low, high=high),
         charts.trace(*NAMED[sensor.quantity], "line", stamps, charts.numbers(drawn)),
+        charts.trace("Unusual in a row", "anomaly", "line", stamps, charts.numbers(lasting)),
         charts.trace(
             "Unusual",
             "anomaly",
             "points",
-            [stamps[i] for i in flagged],
-            charts.numbers(drawn[flagged]),
+            [stamps[i] for i in shown],
+            charts.numbers(drawn[shown]),
             text=texts,
         ),
     ]
@@ -102,10 +107,24 @@ def _figure(stretch: Stretch, reasons: dict[int, str], sensor: Sensor, tz: tzinf
 
 
 def _worth_drawing(traces: Iterable[dict[str, Any]], read: bool) -> list[dict[str, Any]]:
-    """Without a reading there is nothing to see; without a band the band stays away."""
+    """Without a reading there is nothing to see; what is empty stays away."""
     if not read:
         return []
-    return [one for one in traces if one["kind"] != "band" or any(v is not None for v in one["low"])]
+    return [one for one in traces if any(v is not None for v in one.get("low", one["y"]))]
+
+
+def strange_around(strange: BoolArray) -> IntArray:
+    """How many of an hour and its two neighbours are flagged. (n,) -> (n,)"""
+    return np.convolve(strange.astype(np.int64), np.ones(3, dtype=np.int64), mode="same")
+
+
+def marked(strange: BoolArray) -> list[int]:
+    """Flagged hours that get a marker: the ends of each run and, in long runs, one every so often."""
+    apart = max(1, len(strange) // MARKERS)
+    run = rolling.run_length(strange)
+    last = strange & ~np.concatenate([strange[1:], [False]])
+    regular = strange & ((run - 1) % apart == 0)
+    return [int(i) for i in np.flatnonzero(regular | last)]
 
 
 def _point(value: float, unit: str, reason: str) -> str:

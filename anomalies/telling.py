@@ -11,6 +11,7 @@ from anomalies.detectors.fleet import Judgement
 from anomalies.detectors.rules import Early
 from emads.lib.figures import THIN, energy
 
+NEXT_TO_NOTHING = 0.005
 RARE = 1.0  # evidence seen in fewer than one hour in ten is worth a word
 EARLY_WORDS = {
     Early.SPIKE: "still learning: far more than ever before",
@@ -113,7 +114,7 @@ def between(low_wh: float, high_wh: float) -> str:
     low, high = energy(low_wh), energy(high_wh)
     if low == high:
         return high
-    if low_wh == 0:
+    if abs(low_wh) < NEXT_TO_NOTHING * abs(high_wh):
         return f"0–{high}"
     (number, _, unit), (_, _, last_unit) = low.rpartition(THIN), high.rpartition(THIN)
     return f"{number if unit == last_unit else low}–{high}"

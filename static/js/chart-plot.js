@@ -123,7 +123,7 @@ function line(trace, colour, unit) {
 function points(trace, colour, unit) {
   const anomaly = trace.role === "anomaly";
   return [{
-    type: "scatter", mode: "markers", x: trace.x, y: trace.y, name: trace.name, text: trace.text,
+    type: "scatter", mode: "markers", cliponaxis: false, x: trace.x, y: trace.y, name: trace.name, text: trace.text,
     marker: { color: colour, size: anomaly ? 10 : 6, symbol: anomaly ? "diamond" : "circle", line: { color: css("--surface"), width: anomaly ? 1.5 : 0 } },
     ...(trace.text ? { hovertemplate: "%{text}" } : spoken(trace, unit)),
   }];
@@ -157,7 +157,7 @@ function drawn(trace, turn, unit, withBars) {
 function turns(traces) {
   const seen = {};
   return traces.map((trace) => {
-    const key = trace.kind === "band" ? `${trace.role} band` : trace.role;
+    const key = trace.kind === "band" || trace.role === "anomaly" ? `${trace.role} ${trace.kind}` : trace.role;
     const before = seen[key] ?? 0;
     seen[key] = before + 1;
     return before;

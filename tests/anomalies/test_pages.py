@@ -3,9 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.urls import reverse
 
+from anomalies import figures
 from anomalies.models import Anomaly, DetectionState
 from energy.models import Tariff
 from tests.anomalies.homes import put_home, usual_home
@@ -54,9 +56,10 @@ def test_page_answers_in_its_heading(scanned, owner, as_user):
 
 def test_chart_shows_use_band_and_flagged_points(scanned, owner, as_user):
     figure = as_user(owner).get(reverse("anomalies:anomalies-chart") + MARCH).json()
-    kinds = {trace["role"]: trace for trace in figure["traces"]}
-    assert set(kinds) == {"band", "consumption", "anomaly"}
-    assert len(kinds["anomaly"]["y"]) == Anomaly.objects.count()
+    kinds = {(trace["role"], trace["kind"]): trace for trace in figure["traces"]}
+    kinds |= {trace["role"]: trace for trace in figure["traces"]}
+    assert set(kinds) >= {"band", "consumption", ("anomaly", "line"), ("anomaly", "points")}
+    assert 1 <= len(kinds["anomaly", "points"]["y"]) <= Anomaly.objects.count()
     assert len(kinds["consumption"]["y"]) == len(kinds["band"]["high"]) == 10 * 24
     assert figure["unit"] == "kWh"
 
@@ -66,7 +69,7 @@ def test_year_is_drawn_by_the_day(scanned, owner, as_user):
     figure = as_user(owner).get(address).json()
     used = next(trace for trace in figure["traces"] if trace["role"] == "consumption")
     assert len(used["y"]) == 365
-    points = next(trace for trace in figure["traces"] if trace["role"] == "anomaly")
+    points = next(trace for trace in figure["traces"] if trace["kind"] == "points")
     assert all("unusual hour" in text for text in points["text"])
 
 
@@ -137,3 +140,10 @@ def test_incident_page_needs_few_queries(incident, owner, as_user, django_assert
 def test_profile_is_kept_for_light_reads(scanned):
     profile = DetectionState.objects.get().profile
     assert len(profile["expected"]) == len(profile["spread"]) == 168
+
+
+def test_lone_hours_are_all_marked_and_long_runs_at_their_ends():
+    strange = np.zeros(1200, dtype=bool)
+    strange[[3, 50]] = True
+    strange[100:200] = True
+    assert figures.marked(strange) == [3, 50, 100, 120, 140, 160, 180, 199]

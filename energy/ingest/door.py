@@ -77,8 +77,12 @@ def ingest(
     replace: bool = False,
     receipt: ReceiptKey | None = None,
     details: int = DETAILS,
+    tally: bool = True,
 ) -> Receipt:
-    """Check and append readings in Wh; what is wrong with a row is listed, the others go in."""
+    """Check and append readings in Wh; what is wrong with a row is listed, the others go in.
+
+    `tally` counts and sums by sensor, which a file's receipt tells and a device's does not.
+    """
     reasons = faults(samples, now, get_store().horizons(list(sensors)))
     done = Receipt()
     bad = np.zeros(len(samples.line), dtype=bool)
@@ -101,7 +105,8 @@ def ingest(
     lines = samples.line[good]
     for index, kept in zip(appended.conflicts[:details].tolist(), appended.kept.tolist(), strict=False):
         done.conflicts.append(Rejected(int(lines[index]), _conflict(batch.value[index], kept)))
-    done.by_sensor = _tally(batch, appended.conflicts, appended.by_sensor, replace)
+    if tally:
+        done.by_sensor = _tally(batch, appended.conflicts, appended.by_sensor, replace)
     return done
 
 

@@ -334,3 +334,23 @@ def test_sensors_of_one_site_only(owner, sensor, as_user):
     make_sensor("second-main", site=make_site("second", owner=owner))
     found = as_user(owner).get("/api/v1/sensors?site=second").json()
     assert [s["sensor_id"] for s in found["items"]] == ["second-main"]
+
+
+def test_what_is_remembered_of_one_person_opens_nothing_to_another(send, sensor, stranger, as_user):
+    assert send({"readings": [row()]}).json()["accepted"] == 1
+    body = {"readings": [row(timestamp=T + 900)]}
+    assert as_user(stranger).post(URL, body, content_type="application/json").json()["accepted"] == 0
+
+
+def test_who_loses_a_site_stops_writing_to_it(send, sensor, site, monkeypatch):
+    monkeypatch.setattr("energy.ingest.pushed.REMEMBERED_S", 0.0)
+    assert send({"readings": [row()]}).json()["accepted"] == 1
+    site.memberships.all().delete()
+    assert send({"readings": [row(timestamp=T + 900)]}).json()["accepted"] == 0
+
+
+def test_a_new_sensor_is_known_at_once(send, site, sensor):
+    body = {"readings": [row(sensor_id="home-new")]}
+    assert send(body).json()["accepted"] == 0
+    make_sensor("home-new", site=site)
+    assert send(body).json()["accepted"] == 1

@@ -13,7 +13,6 @@ from energy.analysis.pattern import FloatArray
 from energy.models import Sensor, Site, Tariff
 
 CENT = Decimal("0.01")
-EPOCH = date(1970, 1, 1)
 WH_PER_KWH = Decimal(1000)
 
 

@@ -11,16 +11,9 @@ from emads.lib import clock
 from energy.models import Membership, Sensor, Site, Tariff
 from energy.settle import settle
 from energy.store import get_store
+from messaging.services import forget_subject
 
 RESERVED = ("new",)  # an address of its own under /sites/
-
-
-class EnergyError(Exception):
-    """Something about energy cannot be done; the text says what, for people."""
-
-
-class Taken(EnergyError):
-    """The slug belongs to something already."""
 
 
 @transaction.atomic
@@ -55,11 +48,6 @@ def add_member(*, site: Site, user: User, access: str = Membership.Access.OWN) -
     """Let a person see or change a site; called again it changes what they may."""
     member, _ = Membership.objects.update_or_create(site=site, user=user, defaults={"access": access})
     return member
-
-
-def remove_member(*, site: Site, user: User) -> None:
-    """Take the site away from a person."""
-    Membership.objects.filter(site=site, user=user).delete()
 
 
 def propose_site_slug(name: str) -> str:
@@ -211,6 +199,7 @@ def delete_site(*, site: Site) -> None:
     """Delete a site, its sensors and their readings."""
     keys = list(site.sensors.values_list("pk", flat=True))
     with transaction.atomic():
+        forget_subject(subject=site.slug)  # a new home may take the name
         site.delete()
         transaction.on_commit(partial(_forget, keys))
 

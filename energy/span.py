@@ -9,7 +9,6 @@ from django.http import QueryDict
 
 from emads.lib import clock
 
-Key = Literal["today", "7d", "30d", "month", "year", "custom"]
 LABELS: dict[str, str] = {
     "today": "Today",
     "7d": "7 days",

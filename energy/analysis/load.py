@@ -1,4 +1,4 @@
-"""Level and extremes: what is always on, the peak, the longest run."""
+"""Level and extremes: what is always on, the peak."""
 
 from datetime import tzinfo
 from typing import NamedTuple
@@ -45,20 +45,3 @@ def peak(t: IntArray, wh: FloatArray) -> Peak | None:
         return None
     place = int(np.nanargmax(wh))
     return Peak(int(t[place]), float(wh[place]))
-
-
-class Run(NamedTuple):
-    """`length` marks in a row from index `start`."""
-
-    start: int
-    length: int
-
-
-def longest_run(marks: BoolArray) -> Run:
-    """The longest row of True, the first of equals; length 0 if there is none. shape (n,)"""
-    edges = np.diff(np.concatenate(([0], marks.astype(np.int8), [0])))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    if not starts.size:
-        return Run(0, 0)
-    longest = int(np.argmax(ends - starts))
-    return Run(int(starts[longest]), int(ends[longest] - starts[longest]))

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from forecasting.forecasters.contract import HORIZON, QUANTILES, WEEK, FloatArray, Forecaster, IntArray
+from forecasting.forecasters.contract import HORIZON, QUANTILES, WEEK, FloatArray, IntArray
 
 WEEKS = 4  # same weekdays that are averaged
 FEWEST_OF_4_WEEKS = 2  # of each weekday
@@ -116,6 +116,3 @@ def _whole(quantiles: FloatArray) -> FloatArray:
     """All or nothing: a forecast with a hole is none."""
     broken = np.isnan(quantiles).any(axis=(1, 2), keepdims=True)
     return np.where(broken, np.nan, quantiles)
-
-
-SIMPLE: dict[str, Forecaster] = {f.name: f for f in (SeasonalNaive(), WeekdayMean(), WeekMean())}

@@ -3,10 +3,9 @@
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pytest
 
 from energy.analysis import load
-from energy.analysis.load import Peak, Run
+from energy.analysis.load import Peak
 
 UTC = ZoneInfo("UTC")
 MIDNIGHT = 1_772_409_600
@@ -50,17 +49,3 @@ def test_the_peak_is_the_first_of_the_largest():
 
 def test_without_a_reading_there_is_no_peak():
     assert load.peak(hours(2), np.array([NAN, NAN])) is None
-
-
-@pytest.mark.parametrize(
-    ("marks", "run"),
-    [
-        ([], Run(0, 0)),
-        ([0, 0], Run(0, 0)),
-        ([1, 1, 1], Run(0, 3)),
-        ([1, 0, 1, 1, 0, 1, 1], Run(2, 2)),
-        ([0, 1], Run(1, 1)),
-    ],
-)
-def test_the_longest_run_is_found(marks, run):
-    assert load.longest_run(np.array(marks, dtype=bool)) == run

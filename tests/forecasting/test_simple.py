@@ -5,13 +5,14 @@ import pytest
 
 from forecasting.forecasters.contract import HIGH, LOW, MEDIAN
 from forecasting.forecasters.days import last_days
-from forecasting.forecasters.simple import SIMPLE, SeasonalNaive, WeekdayMean, WeekMean
+from forecasting.forecasters.simple import SeasonalNaive, WeekdayMean, WeekMean
 from tests.forecasting.series import weekly_days
 
 WEEKDAY = np.zeros(1, dtype=np.int64)
+SIMPLE = (SeasonalNaive(), WeekdayMean(), WeekMean())
 
 
-@pytest.mark.parametrize("forecaster", SIMPLE.values(), ids=SIMPLE)
+@pytest.mark.parametrize("forecaster", SIMPLE, ids=lambda one: one.name)
 class TestEvery:
     def test_quantiles_never_cross(self, forecaster):
         history = np.stack([weekly_days(56, seed=s, noise=4000) for s in range(20)])

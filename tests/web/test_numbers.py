@@ -46,7 +46,6 @@ def test_a_number_is_written_with_its_unit(text, value, result):
 @pytest.mark.parametrize("tz", ["Asia/Kolkata", ZoneInfo("Asia/Kolkata")])
 def test_times_are_those_of_the_place(tz):
     assert written("{{ x|local:tz }}", x=NOON, tz=tz) == "Wed 1 Jul 2026, 17:35"
-    assert written("{{ x|local_time:tz }}", x=NOON, tz=tz) == "17:35"
 
 
 def test_days_are_those_of_the_place():
@@ -55,6 +54,6 @@ def test_days_are_those_of_the_place():
     assert written("{{ x|local_day }}", x=date(2026, 7, 1)) == "Wed 1 Jul 2026"
 
 
-@pytest.mark.parametrize("name", ["local:'UTC'", "local_time:'UTC'", "local_day:'UTC'"])
+@pytest.mark.parametrize("name", ["local:'UTC'", "local_day:'UTC'"])
 def test_no_time_is_a_dash(name):
     assert written("{{ x|" + name + " }}", x=None) == "–"

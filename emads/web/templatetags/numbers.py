@@ -93,12 +93,6 @@ def local(moment: datetime | None, tz: tzinfo | str) -> str:
 
 
 @register.filter
-def local_time(moment: datetime | None, tz: tzinfo | str) -> str:
-    """The time alone."""
-    return formats.date_format(moment.astimezone(zone(tz)), "H:i") if moment else figures.NOTHING
-
-
-@register.filter
 def local_day(moment: datetime | date | None, tz: tzinfo | str = "UTC") -> str:
     """The day alone: Tue 10 Mar 2026."""
     if not moment:

@@ -13,6 +13,7 @@ from accounts.models import APPROVED_ROLES, ApiToken, Role, User
 
 TOKEN_PREFIX = "emads_"  # noqa: S105 - a mark that lets scanners recognise a leaked token, not a secret
 HINT_LENGTH = len(TOKEN_PREFIX) + 4
+MOST_TOKENS = 50  # of one person
 TAKEN_FREELY = (Role.RESIDENT, Role.VIEWER)
 
 

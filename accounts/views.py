@@ -18,8 +18,6 @@ from accounts.access import signed_in
 from accounts.forms import PreferencesForm, TokenForm
 from accounts.models import User
 
-MOST_TOKENS = 50
-
 
 @login_not_required
 def pending(request: HttpRequest) -> HttpResponse:
@@ -51,7 +49,7 @@ def token_create(request: HttpRequest) -> HttpResponse:
     if not user.has_perm("accounts.add_apitoken"):
         raise PermissionDenied
     form = TokenForm(request.POST)
-    if user.tokens.count() >= MOST_TOKENS:
+    if user.tokens.count() >= services.MOST_TOKENS:
         form.add_error(None, _("You have as many tokens as one person may have. Revoke one first."))
     if not form.is_valid():
         return show_preferences(request, PreferencesForm(instance=user), form)

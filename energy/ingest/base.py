@@ -80,7 +80,7 @@ class Batch:
 
 
 class Rejected(NamedTuple):
-    """A row that could not be read, and why."""
+    """A row that was not taken, and why."""
 
     line: int
     reason: str

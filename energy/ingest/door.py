@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emads.lib import clock
+from energy.ingest.base import Rejected
 from energy.models import Sensor
 from energy.store import get_store
 from energy.store.base import Batch, FloatArray, IntArray, ReceiptKey
@@ -35,14 +36,6 @@ class Samples:
     second: IntArray  # whole UTC seconds since 1970
     value: FloatArray  # [Wh]; of counters the register [Wh]
     line: IntArray  # where each came from: line of a file, index of a request
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row that was not taken, and why."""
-
-    line: int
-    reason: str
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ class Ledger:
         self.conflicts += done.conflict_count
         self.rejected += done.rejected_count
         for row in (*done.rejected, *done.conflicts):
-            self._note_error(Rejected(row.line, row.reason))
+            self._note_error(row)
         for key, tally in done.by_sensor.items():
             total = self.totals.setdefault(key, Total())
             if first_time:

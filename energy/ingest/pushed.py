@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from emads.lib.units import to_wh
-from energy.ingest.door import Receipt, Rejected, Samples, ingest
+from energy.ingest.base import Rejected
+from energy.ingest.door import Receipt, Samples, ingest
 from energy.ingest.json_rows import Rows
 from energy.models import Person, Sensor, Site
 from energy.store import get_store

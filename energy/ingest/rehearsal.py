@@ -5,7 +5,8 @@ from datetime import datetime
 
 import numpy as np
 
-from energy.ingest.door import Receipt, Rejected, Samples, Tally, faults
+from energy.ingest.base import Rejected
+from energy.ingest.door import Receipt, Samples, Tally, faults
 from energy.models import Sensor
 from energy.store import get_store
 from energy.store.base import FloatArray, IntArray

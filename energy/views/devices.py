@@ -8,11 +8,9 @@ from django.views.decorators.cache import never_cache
 
 from accounts.access import signed_in
 from accounts.models import ApiToken
-from accounts.services import create_token
+from accounts.services import MOST_TOKENS, create_token
 from energy.access import get_own_site, must_be_allowed
 from energy.models import Sensor
-
-MOST_TOKENS = 50
 
 
 @never_cache

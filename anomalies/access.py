@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from anomalies.models import Alert, Incident
 from energy.access import current_site, must_be_allowed
 from energy.models import Person, Sensor, Site
+from energy.overview import main_meters
 
 HANDLE = "anomalies.change_alert"
 
@@ -52,5 +53,4 @@ def choice(request: HttpRequest) -> Choice | None:
         raise Http404("no such sensor")
     if site is None or not sensors:
         return None
-    drawn = [s for s in sensors if s.parent_id is None and s.quantity == Sensor.Quantity.IMPORT]
-    return Choice(site, sensors, next((s for s in sensors if s.slug == slug), (drawn or sensors)[0]))
+    return Choice(site, sensors, next((s for s in sensors if s.slug == slug), main_meters(sensors)[0]))

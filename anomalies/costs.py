@@ -9,10 +9,9 @@ from energy.models import Sensor
 
 def extra_cost(incident: Incident) -> Decimal | None:
     """Money for what was used beyond the usual, negative if less was used; None where that cannot be said."""
-    if incident.expected_wh is None or incident.sensor.quantity != Sensor.Quantity.IMPORT:
+    if incident.extra_wh is None or incident.sensor.quantity != Sensor.Quantity.IMPORT:
         return None
     site = incident.sensor.site
-    beyond = incident.energy_wh - incident.expected_wh
     day = incident.start.astimezone(site.tz).date()
-    amount = energy_cost(beyond, site.tariffs.all(), day)
+    amount = energy_cost(incident.extra_wh, site.tariffs.all(), day)
     return None if amount is None else cents(amount)

@@ -79,6 +79,11 @@ class Incident(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("anomalies:incident", args=[self.pk])
 
+    @property
+    def extra_wh(self) -> float | None:
+        """Energy beyond what was expected; negative where less was used, None where nobody knows. [Wh]"""
+        return None if self.expected_wh is None else self.energy_wh - self.expected_wh
+
 
 class Anomaly(models.Model):
     """One flagged hour."""

@@ -9,7 +9,7 @@ import numpy as np
 from anomalies.detectors.evidence import LONGEST, NAMES
 from anomalies.detectors.fleet import Judgement
 from anomalies.detectors.rules import Early
-from emads.lib.figures import THIN, energy
+from emads.lib.figures import THIN, count, energy
 
 NEXT_TO_NOTHING = 0.005
 RARE = 1.0  # evidence seen in fewer than one hour in ten is worth a word
@@ -94,7 +94,7 @@ def sentence(story: Story, tz: tzinfo) -> str:
     ]
     parts.append(story.reason)
     if story.one_in is not None:
-        parts.append(f"rarer than 1 in {story.one_in:,} h".replace(",", THIN))
+        parts.append(f"rarer than 1 in {count(story.one_in)} h")
     return "; ".join(parts) + "."
 
 

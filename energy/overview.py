@@ -64,7 +64,7 @@ def together(standings: Sequence[Standing]) -> Standing:
 
 def main_meters(sensors: Sequence[Sensor]) -> list[Sensor]:
     """The meters a site's use is the sum of: electricity drawn, or else whatever it measures first."""
-    mains = [s for s in sensors if s.parent_id is None]
+    mains = [s for s in sensors if s.parent_id is None] or list(sensors)
     drawn = [s for s in mains if s.quantity == Sensor.Quantity.IMPORT]
     return drawn or [s for s in mains if s.quantity == mains[0].quantity]
 

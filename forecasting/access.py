@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 
 from energy.access import current_site
 from energy.models import Sensor, Site
+from energy.overview import main_meters
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,7 @@ def choice(request: HttpRequest) -> Choice | None:
         return None
     sensors = list(site.sensors.all())
     slug = request.GET.get("sensor", "")
-    chosen = [s for s in sensors if s.slug == slug] if slug else whole_home(sensors)
+    chosen = [s for s in sensors if s.slug == slug] if slug else main_meters(sensors)
     if slug and not chosen:
         raise Http404("no such sensor")
     return Choice(site, sensors, chosen, slug)
-
-
-def whole_home(sensors: list[Sensor]) -> list[Sensor]:
-    """The main meters of electricity drawn; without such a meter, those of whatever is measured first."""
-    mains = [s for s in sensors if s.parent_id is None] or sensors
-    drawn = [s for s in mains if s.quantity == Sensor.Quantity.IMPORT]
-    return drawn or [s for s in mains if s.quantity == mains[0].quantity]

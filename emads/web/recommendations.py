@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET
 
 from anomalies.models import Incident
 from emads.lib import clock, figures
-from emads.web.home import main_sensors, sensors_of
+from emads.web.home import sensors_of
 from emads.web.patterns import total
-from emads.web.reports.content import extra_wh
 from emads.web.tips import RECENT_DAYS, Evidence, Tip, Use, days_missing, severity, tips
 from energy import costs, series
 from energy.access import current_site
 from energy.analysis.spark import spark
 from energy.models import Sensor, Site
+from energy.overview import main_meters
 from energy.span import Span
 
 WEEKS_READ = 2 * RECENT_DAYS
@@ -42,12 +42,12 @@ def use_of(site: Site, sensors: list[Sensor], last: datetime) -> Use:
     """The eight weeks up to the last reading."""
     day = clock.today(last, site.tz)
     span = Span("custom", day - timedelta(days=WEEKS_READ - 1), day, site.tz)
-    hours = total(main_sensors(sensors), span, "hour")
+    hours = total(main_meters(sensors), span, "hour")
     until = hours.t <= clock.epoch(last)
     recent = Incident.objects.filter(
         sensor__in=sensors, start__gt=last - timedelta(days=RECENT_DAYS), start__lte=last
     )
-    extra = [max(0.0, extra_wh(one) or 0.0) for one in recent]
+    extra = [max(0.0, one.extra_wh or 0.0) for one in recent]
     return Use(hours.t[until], hours.wh[until], site.tz, sum(extra), sum(wh > 0 for wh in extra))
 
 
@@ -83,7 +83,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
         return render(request, "web/recommendations.html", {"site": None})
     prefetch_related_objects([site], "tariffs")
     sensors = sensors_of(site)
-    known = series.extent(main_sensors(sensors)) if sensors else None
+    known = series.extent(main_meters(sensors)) if sensors else None
     if known is None:
         return render(request, "web/recommendations.html", {"site": site, "nothing_read": True})
     last = known[1]

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from emads.lib import figures
 from emads.lib.figures import THIN
 
 register = template.Library()
@@ -30,4 +31,4 @@ def price(amount: Decimal, currency: str) -> str:
 @register.filter
 def count(number: int | None) -> str:
     """A whole number with thin spaces between thousands."""
-    return f"{number or 0:,}".replace(",", THIN)
+    return figures.count(number or 0)

@@ -11,10 +11,7 @@ LIKE_EACH_OTHER = 0.03
 
 def compared(change: float | None, what: str) -> str:
     """“, 12 % less than the 30 days before”; nothing without a comparison."""
-    if change is None:
-        return ""
-    joiner = "as" if abs(change) < 0.005 or change >= 2 else "than"
-    return f", {figures.delta(change)} {joiner} {what}"
+    return "" if change is None else f", {figures.compared(change, what)}"
 
 
 def days_before(days: int) -> str:
@@ -40,7 +37,7 @@ def weekend(usage: Usage) -> str:
         return "Weekdays against weekends"
     if abs(change) < LIKE_EACH_OTHER:
         return "Weekends use about as much as weekdays"
-    return f"Weekends use {figures.delta(change)} {'as' if change >= 2 else 'than'} weekdays"
+    return f"Weekends use {figures.compared(change, 'weekdays')}"
 
 
 def weekdays(usage: Usage) -> str:
@@ -97,7 +94,7 @@ def periods(found: Pair, name: str) -> str:
         return "Not enough of both stretches was read to compare them"
     if abs(found.change) < 0.01:
         return f"About as much a day as {name}"
-    return f"{figures.delta(found.change).capitalize()} a day {'as' if found.change >= 2 else 'than'} {name}"
+    return f"{figures.delta(found.change).capitalize()} a day {figures.joiner(found.change)} {name}"
 
 
 def meters(usage: Usage, other: Usage) -> str:

@@ -92,7 +92,7 @@ def test_headings_answer_questions(march, owner, as_user):
     assert "Weekends use 99 % more than weekdays" in page  # one Sunday has 23 hours
     assert "1.00 kW are always on" in page
     page = as_user(owner).get(f"/analytics/?{MARCH}").content.decode()
-    assert "than the 31 days before" in page
+    assert "times as much as the 31 days before" in page
 
 
 def test_weeks_and_months_are_summed(march, owner, as_user):

@@ -96,6 +96,16 @@ def test_incidents_come_costliest_first_with_what_they_cost(report, read):
     ]
 
 
+def test_more_gas_is_not_priced_as_electricity(report, read):
+    Tariff.objects.create(
+        site=read.site, valid_from=FEBRUARY - timedelta(days=40), price_per_kwh="0.5", export_price_per_kwh=0
+    )
+    gas = make_sensor("home-gas", site=read.site, quantity="gas")
+    make_incident(gas, clock.day_start(FEBRUARY, read.site.tz), 3000.0, 1000.0)
+    again = report_on(read.site, report.period, NOW)
+    assert [plain(note) for _, note in wording.incident_lines(again)] == ["+2.00 kWh"]
+
+
 def test_the_mean_line_knows_the_week_before_the_month(report):
     assert report.mean_wh == pytest.approx(np.full(28, 3300.0))
 
@@ -144,7 +154,7 @@ def test_gaps_lower_the_completeness(read):
 def test_judged_hours_are_those_of_the_period(report, read):
     ScoredDay.objects.create(sensor=read, day=FEBRUARY, judged=24, flagged=0)
     ScoredDay.objects.create(sensor=read, day=FEBRUARY - timedelta(days=1), judged=24, flagged=0)
-    assert report.judged == 24
+    assert report.home.rate.judged == 24
 
 
 def test_the_forecast_that_follows_is_told_with_its_range(report, read):

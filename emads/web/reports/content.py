@@ -6,12 +6,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Sum
 
-from anomalies.models import Incident, ScoredDay
+from anomalies.models import Incident
 from emads.lib import clock, figures
 from emads.web import summary
-from emads.web.home import Home, Part, main_sensors, sensors_of
+from emads.web.home import Home, Part, sensors_of
 from emads.web.patterns import total
 from emads.web.reports.period import Kind, Period, holding, latest_complete
 from emads.web.reports.quality import Completeness, completeness
@@ -19,6 +18,7 @@ from energy import series
 from energy.analysis import pattern, trend
 from energy.analysis.pattern import FloatArray
 from energy.models import Sensor, Site
+from energy.overview import main_meters
 from energy.series import Buckets
 from energy.span import Span
 from forecasting.outlook import Outlook, outlook
@@ -117,8 +117,9 @@ class Report:
         """What was unusual, the costliest first."""
         found = Incident.objects.filter(
             sensor__in=self.home.sensors, start__lt=self.period.end, end__gt=self.period.start
-        ).select_related("sensor")
-        return sorted(found, key=lambda incident: -abs(extra_wh(incident) or 0))
+        )
+        found = found.select_related("sensor__site").prefetch_related("sensor__site__tariffs")
+        return sorted(found, key=lambda incident: -abs(incident.extra_wh or 0))
 
     @cached_property
     def outlook(self) -> Outlook | None:
@@ -127,14 +128,6 @@ class Report:
         if found is None or found.first_day <= self.period.first:
             return None
         return found if (found.first_day - self.period.last).days <= LATE_FORECAST_DAYS else None
-
-    @cached_property
-    def judged(self) -> int:
-        """Hours of the period that detection judged."""
-        scored = ScoredDay.objects.filter(
-            sensor__in=self.home.mains, day__gte=self.period.first, day__lte=self.period.last
-        )
-        return int(scored.aggregate(hours=Sum("judged"))["hours"] or 0)
 
     @property
     def day_rows(self) -> list[DayRow]:
@@ -163,24 +156,19 @@ class Report:
         return completeness(self.home.sensors, self.period, self.now)
 
 
-def extra_wh(incident: Incident) -> float | None:
-    """Energy beyond what was expected; negative where less was used. [Wh]"""
-    return None if incident.expected_wh is None else incident.energy_wh - incident.expected_wh
-
-
 def report_on(
     site: Site, period: Period, now: datetime, sensors: list[Sensor] | None = None
 ) -> Report | None:
     """The report of a site; None while it has no readings at all."""
     sensors = sensors_of(site) if sensors is None else sensors
-    known = series.extent(main_sensors(sensors)) if sensors else None
+    known = series.extent(main_meters(sensors)) if sensors else None
     return Report(Home(site, sensors, period.span, *known, now), period, now) if known else None
 
 
 def latest_with_data(site: Site, kind: Kind, now: datetime) -> Period:
     """The last period that is over; if it holds no reading, the latest that does, whole if it can be."""
     complete = latest_complete(kind, now, site.tz)
-    mains = main_sensors(sensors_of(site))
+    mains = main_meters(sensors_of(site))
     known = series.extent(mains) if mains else None
     if known is None:
         return complete

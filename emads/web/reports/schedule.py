@@ -8,13 +8,14 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from emads.web.home import main_sensors, sensors_of
+from emads.web.home import sensors_of
 from emads.web.reports import making, wording
 from emads.web.reports.content import report_on
 from emads.web.reports.making import Render
 from emads.web.reports.period import Kind, Period, kind_of, latest_complete
 from energy import series
 from energy.models import Site
+from energy.overview import main_meters
 from messaging import services
 from messaging.models import Notification, Subscription
 
@@ -58,7 +59,7 @@ def is_due(subscription: Subscription, period: Period) -> bool:
 
 def is_ripe(site: Site, period: Period, now: datetime) -> bool:
     """Whether readings have come up to the end of the period, or nobody waits for them any longer."""
-    known = series.extent(main_sensors(sensors_of(site))) if site.sensors.exists() else None
+    known = series.extent(main_meters(sensors_of(site))) if site.sensors.exists() else None
     return now > period.end + LATE_DATA or (known is not None and known[1] >= period.end)
 
 

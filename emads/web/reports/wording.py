@@ -5,10 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from django.utils import formats
 
+from anomalies.costs import extra_cost
 from anomalies.models import Incident
-from emads.lib import clock, figures
-from emads.web.reports.content import Report, extra_wh
-from energy import costs
+from emads.lib import figures
+from emads.web.reports.content import Report
+from emads.web.wording import always_on_note
 
 MOST_INCIDENTS = 12
 
@@ -69,11 +70,11 @@ def key_figures(report: Report) -> list[Figure]:
             f"highest: {formats.date_format(day, 'D j M')}, {figures.energy(wh)}",
         ),
         Figure("Peak hour", figures.energy(home.current.peak_wh), peak_at),
-        Figure("Always on", figures.power(home.patterns.always_on_w), always_on_note(report)),
+        Figure("Always on", figures.power(home.patterns.always_on_w), always_on_note(home)),
     ]
     if home.cost is not None:
         found.append(Figure("Cost", figures.money(home.cost, report.site.currency), cost_note(report)))
-    extra = sum(max(0.0, extra_wh(one) or 0.0) for one in report.incidents)
+    extra = sum(max(0.0, one.extra_wh or 0.0) for one in report.incidents)
     note = f"{figures.energy(extra)} more than usual" if extra else ""
     found.append(Figure("Unusual events", str(len(report.incidents)), note))
     return found
@@ -87,12 +88,6 @@ def summary(report: Report) -> str:
     return "\n".join([f"Your energy report of {report.period.name} is ready.", "", *lines])
 
 
-def always_on_note(report: Report) -> str:
-    """How much of all use is always on."""
-    share = report.home.patterns.always_on_share
-    return f"{figures.percent(share)} of all use" if share is not None else "known after three full days"
-
-
 def cost_note(report: Report) -> str:
     """What the cost holds."""
     charge = any(tariff.standing_charge_per_day for tariff in report.site.tariffs.all())
@@ -101,12 +96,11 @@ def cost_note(report: Report) -> str:
 
 def incident_note(incident: Incident, report: Report) -> str:
     """What an incident is about in energy and money: +3.2 kWh, about €1.09."""
-    extra = extra_wh(incident)
+    extra = incident.extra_wh
     if extra is None:
         return ""
     sign = "+" if extra > 0 else ""
-    day = clock.today(incident.start, report.period.tz)
-    money = costs.energy_cost(extra, report.site.tariffs.all(), day) if extra > 0 else None
+    money = extra_cost(incident) if extra > 0 else None
     amount = f", about {figures.money(money, report.site.currency)}" if money is not None else ""
     return f"{sign}{figures.energy(extra)}{amount}"
 

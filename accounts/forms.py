@@ -26,6 +26,8 @@ ROLES = [
     (Role.ADMIN, _("Admin: everything (needs approval)")),
 ]
 
+LAST_YEAR = 2199  # of a token
+
 
 def known_zone(given: str) -> str | None:
     """A time zone in the system's own spelling, however its name is typed; None if there is no such zone."""
@@ -160,4 +162,6 @@ class TokenForm(forms.Form):
         day = self.cleaned_data["expires_on"]
         if day and day < timezone.localdate():
             raise forms.ValidationError(_("That day is over."))
+        if day and day.year > LAST_YEAR:
+            raise forms.ValidationError(_("Choose an earlier day, or none."))
         return day

@@ -1,7 +1,7 @@
 """The HTTP API of alerts."""
 
-from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, TypeVar
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +16,11 @@ from anomalies.handling import HandlingError
 from anomalies.models import Alert
 
 router = Router(tags=["alerts"])
+# What a database can keep: instants far from the ends of the calendar, text without zero bytes.
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))
+]
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
 class AlertOut(Schema):
@@ -56,8 +61,8 @@ class Wanted(Schema):
     type: str | None = None
     site: str | None = None
     sensor_id: str | None = None
-    start: AwareDatetime | None = None
-    end: AwareDatetime | None = None
+    start: Moment | None = None
+    end: Moment | None = None
     limit: int = Field(100, ge=1, le=1000)
     offset: int = Field(0, ge=0, le=10_000_000)
 
@@ -65,13 +70,13 @@ class Wanted(Schema):
 class Note(Schema):
     """A word about it."""
 
-    note: str = Field("", max_length=300)
+    note: Text = Field("", max_length=300)
 
 
 class Snooze(Note):
     """Until when; without it for a day."""
 
-    until: AwareDatetime | None = None
+    until: Moment | None = None
 
 
 class Verdict(Note):

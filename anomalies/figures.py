@@ -1,7 +1,7 @@
 """Charts of what was flagged over what is usual."""
 
 from collections.abc import Iterable
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,13 @@ from anomalies.reading import Band, Stretch, band_then
 from emads.lib import charts, clock
 from emads.lib.clock import IntArray
 from emads.lib.figures import scale
+from energy import series
 from energy.models import Sensor
 from energy.span import Span
 
 HOURLY_DAYS = 80  # longer spans are drawn by the day
-AROUND = timedelta(days=2)
+DAY = timedelta(days=1)
+AROUND = 2 * DAY
 MOST_HOURS = 1900
 EMPTY = "No readings in these days."
 WORDS_LENGTH = 160
@@ -33,13 +35,21 @@ NAMED: dict[str, tuple[str, charts.Role]] = {
 
 def of_span(sensor: Sensor, span: Span) -> dict[str, Any]:
     """Energy of a span, its usual band and the flagged points."""
-    stretch = band_then(sensor, span.start, span.end)
+    stretch = band_then(sensor, *_with_readings(sensor, span))
     flagged = Anomaly.objects.filter(sensor=sensor, start__gte=span.start, start__lt=span.end)
     rows = list(flagged.order_by("start").values_list("start", "reason"))
     reasons = {clock.epoch(start): reason for start, reason in rows}
     if span.days > HOURLY_DAYS:
         return _figure(by_day(stretch, span.tz), per_day(reasons, span.tz), sensor, span.tz)
     return _figure(stretch, reasons, sensor, span.tz)
+
+
+def _with_readings(sensor: Sensor, span: Span) -> tuple[datetime, datetime]:
+    """The part of a long span that holds readings: centuries are quickly asked for, and slowly judged."""
+    known = series.extent([sensor]) if span.days > HOURLY_DAYS else None
+    if known is None or known[1] < span.start or known[0] >= span.end:
+        return span.start, min(span.end, span.start + (HOURLY_DAYS + 1) * DAY)
+    return max(span.start, known[0]), min(span.end, known[1] + timedelta(hours=1))
 
 
 def of_incident(incident: Incident) -> dict[str, Any]:

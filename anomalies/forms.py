@@ -1,5 +1,6 @@
 """What a person may ask of alerts: filters in the address, and what to do with some of them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ STATUSES = [
 SNOOZES = [("1", "for a day"), ("7", "for a week"), ("30", "for a month")]
 ACTIONS = [("acknowledge", "Acknowledge"), ("resolve", "Resolve"), ("snooze", "Snooze for a day")]
 MOST_AT_ONCE = 200
+KEY = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +93,5 @@ class BulkForm(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        chosen = [key for key in data.getlist("alert") if key.isdigit()][:MOST_AT_ONCE]
+        chosen = [key for key in data.getlist("alert") if KEY.fullmatch(key)][:MOST_AT_ONCE]
         self.fields["alert"].choices = [(key, key) for key in chosen]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,15 @@ from post_office.models import Email
 
 from accounts.mail import absolute, one_line, queue_mail
 from accounts.models import User
-from messaging.models import Conversation, MailedOnce, Message, Notification, Participant
+from messaging.models import (
+    Conversation,
+    MailedOnce,
+    Message,
+    Notification,
+    Participant,
+    ReportFile,
+    Subscription,
+)
 
 TITLE_LENGTH = 200
 # The preference that says whether a notification of this kind also goes out as mail; the others always do.
@@ -154,3 +163,12 @@ def mark_read(*, user: User, now: datetime) -> int:
 def set_read(*, line: Notification | Participant, read: bool, now: datetime) -> None:
     """One line of the inbox is read, or unread again."""
     type(line).objects.filter(pk=line.pk).update(read_at=now if read else None)
+
+
+def forget_subject(*, subject: str) -> None:
+    """Delete the reports about something that is gone, and who wanted them."""
+    Subscription.objects.filter(subject=subject).delete()
+    for report in ReportFile.objects.filter(subject=subject):
+        report.delete()
+        if report.file:
+            transaction.on_commit(partial(report.file.delete, save=False))

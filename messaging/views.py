@@ -1,13 +1,14 @@
 """Pages of the inbox."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import signed_in
+from accounts.access import signed_in, way_back
 from messaging import inbox as lists
 from messaging import services
 from messaging.access import get_notification, get_place
@@ -37,6 +38,9 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The messages of a conversation, and a field to answer; looking at it makes it read."""
     user = signed_in(request)
     place = get_place(user, pk)
+    may_write = user.has_perm("messaging.add_message")
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
     form = ReplyForm(request.POST or None)
     if form.is_valid():
         services.reply(
@@ -48,7 +52,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     said, older = lists.said_in(place.conversation, everything="all" in request.GET)
     people = [one.user for one in place.conversation.participants.select_related("user")]
     context = {"conversation": place.conversation, "said": said, "older": older, "people": people}
-    context["form"] = form
+    context["form"] = form if may_write else None
     return render(request, "messaging/conversation.html", context)
 
 
@@ -75,6 +79,4 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def toggle(request: HttpRequest, line: Notification | Participant) -> HttpResponse:
     """Turn a line over and go back to where the person was."""
     services.set_read(line=line, read=line.is_unread, now=timezone.now())
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else "messaging:inbox")
+    return way_back(request, reverse("messaging:inbox"))

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import signed_in
+from accounts.access import signed_in, way_back
 from accounts.models import User
 from anomalies import services
 from anomalies.access import HANDLE, get_alert, get_own_alert, may_handle
@@ -138,21 +137,17 @@ def alerts_bulk(request: HttpRequest) -> HttpResponse:
     form = BulkForm(request.POST)
     if not form.is_valid():
         messages.warning(request, "Choose at least one alert and what to do with it.")
-        return redirect(_next(request))
+        return _back(request)
     change, now = form.cleaned_data["action"], timezone.now()
     mine = Alert.objects.editable_by(request.user).filter(pk__in=form.cleaned_data["alert"])
     done = sum(CHANGES[change](one, signed_in(request), now) for one in mine)
     messages.success(request, f"{done} alert{'' if done == 1 else 's'} {DONE[change]}.")
-    return redirect(_next(request))
+    return _back(request)
 
 
-def _next(request: HttpRequest) -> str:
-    """Where the person came from, if that is a page of ours."""
-    wanted = request.POST.get("next", "")
-    hosts = {request.get_host()}
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure()):
-        return wanted
-    return reverse("anomalies:alerts")
+def _back(request: HttpRequest) -> HttpResponse:
+    """Where the person came from."""
+    return way_back(request, reverse("anomalies:alerts"))
 
 
 def _answer(request: HttpRequest, alert: Alert, said: str) -> HttpResponse:
@@ -162,4 +157,4 @@ def _answer(request: HttpRequest, alert: Alert, said: str) -> HttpResponse:
         shown = {"alert": alert, "may_handle": True, "snoozes": SNOOZES, "verdicts": verdicts, "said": said}
         return render(request, "anomalies/alert_row.html", shown)
     messages.success(request, said)
-    return redirect(_next(request))
+    return _back(request)

@@ -18,6 +18,7 @@ from emads.celery import app
 from energy.store import get_store
 
 BEAT_IS_LATE_S = 180
+OF_PROXIES = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
 
 
 def _database() -> None:
@@ -77,7 +78,7 @@ def _may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    direct = "X-Forwarded-For" not in request.headers
+    direct = not any(name in request.headers for name in OF_PROXIES)
     try:
         return direct and ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

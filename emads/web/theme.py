@@ -4,10 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.access import signed_in
+from accounts.access import signed_in, way_back
 from accounts.models import User
 
 
@@ -17,8 +16,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen in User.Theme.values:
         User.objects.filter(pk=signed_in(request).pk).update(theme=chosen)
-    back = request.POST.get("next", "")
-    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/")
+    return way_back(request, "/")
 
 
 @login_not_required

@@ -19,7 +19,7 @@ from emads.web.reports import making, schedule, wording
 from emads.web.reports.content import latest_with_data, report_on
 from emads.web.reports.period import KINDS, Period, holding, kind_of, latest_complete
 from emads.web.tasks import make_report
-from energy.access import current_site, get_site
+from energy.access import current_site, get_site, must_be_allowed
 from energy.models import Site
 from energy.span import from_query
 from messaging.models import ReportFile, Subscription
@@ -158,6 +158,7 @@ def report_mail(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("web:reports")
     if request.POST.get("want") == "yes":
+        must_be_allowed(request.user, "messaging.add_subscription")
         schedule.subscribe(user=_person(request), site=site, kind=kind, now=timezone.now())
         messages.success(request, f"The {kind}ly report of {site.name} will come by mail.")
     else:

@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 
 import numpy as np
+import pyarrow.parquet
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -110,6 +111,16 @@ def test_long_exports_have_every_bucket_once(sensor, resolution):
     stamps = [line.split(",")[1] for line in lines]
     assert stamps == sorted(set(stamps))
     assert sum(float(line.split(",")[2] or 0) for line in lines) == 1600.0
+
+
+def test_export_as_parquet_keeps_types_and_values(sensor):
+    put_readings(sensor, T, 900, [0.1, 0.3])
+    wanted = io.TextIOWrapper(io.BytesIO())
+    call_command("export_readings", "--sensor", "home-main", "--format", "parquet", stdout=wanted)
+    table = pyarrow.parquet.read_table(io.BytesIO(wanted.buffer.getvalue()))
+    assert table.column_names == ["sensor_id", "timestamp", "energy_wh"]
+    assert table["energy_wh"].to_pylist() == [0.1, 0.3]
+    assert table["timestamp"].to_pylist()[0] == datetime.fromtimestamp(T, UTC)
 
 
 def test_export_of_an_empty_sensor_is_a_header(sensor):

@@ -59,10 +59,8 @@ class Command(EmadsCommand):
 
     def write_parquet(self, sensor: Sensor, parts: Iterator[series.Buckets]) -> None:
         """All parts as one file, row group by row group."""
-        try:
-            import pyarrow.parquet  # noqa: PLC0415 - heavy, and only Parquet needs it
-        except ImportError:
-            self.fail("Parquet needs the package pyarrow: pip install pyarrow.")
+        import pyarrow.parquet  # noqa: PLC0415 - heavy, and only Parquet needs it
+
         kinds = (pyarrow.string(), pyarrow.timestamp("s", "UTC"), pyarrow.float64())
         schema = pyarrow.schema(list(zip(HEADER, kinds, strict=True)))
         out = getattr(self.stdout, "buffer", sys.stdout.buffer)

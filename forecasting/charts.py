@@ -19,18 +19,25 @@ def figure(outlook: Outlook | None) -> dict[str, Any]:
     scale = figures.scale(float(np.nanmax(np.concatenate([history, outlook.days.high]))))
     before = np.datetime64(outlook.first_day) - np.arange(len(history), 0, -1)
     past = [f"{day}T00:00:00" for day in before]
-    ahead = [f"{day}T00:00:00" for day in outlook.dates]
     meter = outlook.sensors[0]
     role = ROLES.get(meter.quantity, "consumption")
-    low, middle, high = (
-        charts.numbers(wh / scale.wh) for wh in (outlook.days.low, outlook.days.middle, outlook.days.high)
-    )
     return charts.figure(
         [
             charts.trace(meter.get_quantity_display(), role, "bar", past, charts.numbers(history / scale.wh)),
-            charts.trace("Forecast", "forecast", "line", ahead, middle),
-            charts.trace("8 of 10 days", "forecast", "band", ahead, [], low=low, high=high),
+            *ahead(outlook, scale),
         ],
         scale.unit,
         time_zone=str(outlook.site.tz),
     )
+
+
+def ahead(outlook: Outlook, scale: figures.Scale) -> list[dict[str, Any]]:
+    """The days to come and their band."""
+    x = [f"{day}T00:00:00" for day in outlook.dates]
+    low, middle, high = (
+        charts.numbers(wh / scale.wh) for wh in (outlook.days.low, outlook.days.middle, outlook.days.high)
+    )
+    return [
+        charts.trace("Forecast", "forecast", "line", x, middle),
+        charts.trace("8 of 10 days", "forecast", "band", x, [], low=low, high=high),
+    ]

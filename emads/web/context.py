@@ -1,6 +1,6 @@
 """What every page's frame needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,6 +26,7 @@ class Entry:
     short: str = ""  # on the bar of a phone
     url: str = ""
     active: bool = False
+    counts: str = ""  # what stands beside it, under the name the live stream tells it by
     badge: int = 0
     badge_text: str = ""
 
@@ -42,11 +43,11 @@ DAILY = [
     Entry("web:dashboard", "Home", "house", "Home"),
     Entry("energy:analytics", "Usage", "bar-chart", "Usage"),
     Entry("anomalies:anomalies", "Anomalies", "diamond"),
-    Entry("anomalies:alerts", "Alerts", "exclamation-triangle", "Alerts"),
+    Entry("anomalies:alerts", "Alerts", "exclamation-triangle", "Alerts", counts="alerts"),
     Entry("forecasting:forecast", "Forecast & bill", "graph-up-arrow", "Forecast"),
     Entry("web:recommendations", "Tips", "lightbulb"),
     Entry("web:reports", "Reports", "file-earmark-text"),
-    Entry("messaging:inbox", "Messages", "envelope"),
+    Entry("messaging:inbox", "Messages", "envelope", counts="unread"),
 ]
 ABOUT = Entry("web:about", "About", "info-circle")
 ADMINISTRATION = Entry("admin:index", "Administration", "sliders")
@@ -78,8 +79,8 @@ def shown(entry: Entry, path: str, badges: dict[str, tuple[int, str]]) -> Entry 
     if not url:
         return None
     active = path == url if url == "/" else path.startswith(url)
-    count, text = badges.get(entry.name, (0, ""))
-    return Entry(entry.name, entry.label, entry.icon, entry.short, url, active, count, text)
+    count, text = badges.get(entry.counts, (0, ""))
+    return replace(entry, url=url, active=active, badge=count, badge_text=text)
 
 
 def open_alerts(user: User) -> int:
@@ -102,8 +103,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     wanted = request.session.get(SITE_KEY)
     unread = unread_count(user)
     badges = {
-        "anomalies:alerts": (open_alerts(user), "open alerts"),
-        "messaging:inbox": (unread, "unread"),
+        "alerts": (open_alerts(user), "open alerts"),
+        "unread": (unread, "unread"),
     }
     groups = [
         [one for entry in group if (one := shown(entry, request.path, badges))] for group in entries_for(user)

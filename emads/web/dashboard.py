@@ -39,7 +39,7 @@ def home_of(request: HttpRequest, site: Site) -> Home | None:
     span = from_query(request.GET, site.tz, now, default=signed_in(request).default_range)
     if "range" not in request.GET and known[1] < span.start:
         span = latest_span(span, known[1])
-    return Home(site, sensors, span, known[0], known[1], now)
+    return Home(site, sensors, span, known[0], known[1], now, compare=request.GET.get("compare") == "1")
 
 
 def may_edit(user: User, site: Site) -> bool:
@@ -68,6 +68,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "home": home,
         "span": home.span,
         "latest": latest,
+        "compare": home.compare,
         "last_days": latest_span(home.span, home.last),
     }
     alerts = attention(signed_in(request), site)

@@ -1,7 +1,6 @@
 """The charts of the first page, as data."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,14 @@ from django.http import HttpRequest, JsonResponse
 from anomalies import reading as detection
 from anomalies.models import Anomaly
 from emads.lib import charts, clock, figures
+from emads.web import wording
 from emads.web.dashboard import home_or_404
+from emads.web.earlier import energy_before
 from emads.web.home import Home
 from emads.web.patterns import total
 from energy.analysis import pattern
 from energy.store.base import FloatArray, IntArray
-from forecasting import reading
+from forecasting.charts import ahead
 
 HOURS = [f"{hour:02}:00" for hour in range(24)]
 NO_READINGS = "No readings in these days."
@@ -54,16 +55,27 @@ def energy_figure(home: Home) -> dict[str, Any]:
     """The main chart. Forecasts are daily, so they stand beside days only."""
     span, tz = home.span, home.span.tz
     buckets = total(home.mains, span, span.resolution)
-    scale = figures.scale(most(buckets.wh))
+    before = energy_before(home.mains, span, buckets) if home.compare else None
+    scale = figures.scale(most(buckets.wh if before is None else np.concatenate([buckets.wh, before])))
     name = home.mains[0].get_quantity_display()
     traces = [charts.over_time(name, "consumption", "bar", buckets.t, buckets.wh / scale.wh, tz)]
     if np.isnan(buckets.wh).all():
         traces = []
+    traces += previous(home, buckets.t, before, scale) if before is not None else []
     traces += usual(home, buckets.t, scale) if span.resolution == "hour" else []
     traces += produced(home, scale)
     traces += [unusual(home, scale)] if span.resolution != "month" else []
     traces += forecast(home, scale) if span.resolution == "day" else []
-    return charts.figure(traces, scale.unit, time_zone=str(tz), empty=NO_READINGS)
+    more = {"note": said} if (said := note(home, traces, before)) else {}
+    return charts.figure(traces, scale.unit, time_zone=str(tz), empty=NO_READINGS, **more)
+
+
+def previous(home: Home, t: IntArray, wh: FloatArray, scale: figures.Scale) -> list[dict[str, Any]]:
+    """The stretch before as a pale line."""
+    if np.isnan(wh).all():
+        return []
+    name = wording.before(home.span).removeprefix("the ").capitalize()
+    return [charts.over_time(name, "previous", "line", t, wh / scale.wh, home.span.tz)]
 
 
 def usual(home: Home, t: IntArray, scale: figures.Scale) -> list[dict[str, Any]]:
@@ -115,25 +127,18 @@ def unusual(home: Home, scale: figures.Scale) -> dict[str, Any]:
 
 
 def forecast(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
-    """The coming days with their 80 % range, if the span reaches up to the last reading."""
-    latest = reading.latest(home.mains, home.now).values()
-    known = [one for one in latest if one.mean_wh and not one.abstained]
-    if len(known) < len(home.mains) or home.last >= home.span.end:
-        return []
-    first = max(one.first_day for one in known)
-    parts = [
-        np.array([one.low_wh[skip:], one.mean_wh[skip:], one.high_wh[skip:]], dtype=float)
-        for one in known
-        for skip in [(first - one.first_day).days]
-    ]
-    length = min(part.shape[1] for part in parts)
-    low, mean, high = np.sum([part[:, :length] for part in parts], axis=0) / scale.wh
-    x = [f"{first + timedelta(days=i)}T00:00:00" for i in range(length)]
-    lows, highs = charts.numbers(low), charts.numbers(high)
-    return [
-        charts.trace("Forecast", "forecast", "line", x, charts.numbers(mean)),
-        charts.trace("80 % range", "forecast", "band", x, [], low=lows, high=highs),
-    ]
+    """The coming days and their band, if the span reaches up to the last reading."""
+    return ahead(home.outlook, scale) if home.outlook and home.last < home.span.end else []
+
+
+def note(home: Home, drawn: list[dict[str, Any]], before: FloatArray | None) -> str:
+    """What the chart leaves out."""
+    said = []
+    if before is not None and np.isnan(before).all():
+        said.append(f"There are no readings of {wording.before(home.span)}.")
+    if any(trace["role"] == "forecast" for trace in drawn) and home.outlook:
+        said += [f"The forecast is without {one.sensor.name}. {one.reason}" for one in home.outlook.left_out]
+    return " ".join(said)
 
 
 def daily_figure(home: Home) -> dict[str, Any]:

@@ -13,11 +13,14 @@ from anomalies.reading import Rate
 from emads.lib import clock, figures
 from emads.web import summary
 from emads.web.patterns import Patterns, ending, total
+from emads.web.today import Today, today
 from energy import costs, series
 from energy.analysis.spark import spark
 from energy.models import Sensor, Site
 from energy.series import Buckets
 from energy.span import Span
+from forecasting.bill import Month, month
+from forecasting.outlook import Outlook, outlook
 
 HOURLY_DAYS = 62  # spans up to here are looked at hour by hour, longer ones day by day
 
@@ -68,11 +71,13 @@ class Home:
     first: datetime
     last: datetime
     now: datetime
+    compare: bool = False  # the main chart shows the stretch before as well
 
     @property
     def query(self) -> str:
         """What its charts are asked for: this site, these very days."""
-        return f"site={self.site.slug}&range=custom&from={self.span.first}&to={self.span.last}"
+        days = f"site={self.site.slug}&range=custom&from={self.span.first}&to={self.span.last}"
+        return f"{days}&compare=1" if self.compare else days
 
     @cached_property
     def mains(self) -> list[Sensor]:
@@ -204,6 +209,29 @@ class Home:
     def peak_at(self) -> datetime | None:
         """When the fullest bucket began."""
         return None if self.current.peak_at is None else clock.moment(self.current.peak_at)
+
+    @cached_property
+    def today(self) -> Today | None:
+        """Today so far; None without a reading of today."""
+        return today(self.mains, self.span.tz, self.last, self.now)
+
+    @property
+    def shows_today_alone(self) -> bool:
+        """Whether the span is today, so that its total is today so far."""
+        return self.span.first == self.span.last == clock.today(self.now, self.span.tz)
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """The coming days; None without a forecast."""
+        return outlook(self.site, self.mains, self.now)
+
+    @cached_property
+    def bill(self) -> Month | None:
+        """The month that runs with its cost; None without a tariff, a forecast or readings of late."""
+        if self.outlook is None or self.outlook.is_old:
+            return None
+        found = month(self.outlook, list(self.site.tariffs.all()))
+        return found if found.cost else None
 
     @cached_property
     def patterns(self) -> Patterns:

@@ -3,7 +3,7 @@
 import numpy as np
 from django.utils import formats
 
-from emads.lib import figures
+from emads.lib import clock, figures
 from emads.web.home import Home
 from energy.analysis import pattern
 from energy.span import Span
@@ -33,6 +33,33 @@ def against(home: Home) -> str:
     days = home.span.days
     name = "the day before" if days == 1 else f"the {days} days before"
     return f"{name}, up to the same hour" if days == 1 and home.running else name
+
+
+def before(span: Span) -> str:
+    """What a chart of the span is compared with."""
+    if span.resolution == "month":
+        months = 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
+        return f"the {months} months before"
+    return "the day before" if span.days == 1 else f"the {span.days} days before"
+
+
+def against_today(home: Home) -> str:
+    """What today is compared with."""
+    if home.today is None:
+        return ""
+    until = home.today.until.astimezone(home.span.tz)
+    return f"a usual {pattern.WEEKDAYS[clock.today(home.now, home.span.tz).weekday()]} by {until:%H:%M}"
+
+
+def bill_note(home: Home) -> str:
+    """Where the bill is likely to lie, and of which month it is."""
+    if home.bill is None or home.bill.cost is None:
+        return ""
+    cost, currency = home.bill.cost, home.site.currency
+    likely = f"likely {figures.money(cost.low, currency)} to {figures.money(cost.high, currency)}"
+    left_out = home.outlook.left_out if home.outlook else []
+    without = f", without {', '.join(one.sensor.name for one in left_out)}" if left_out else ""
+    return f"{home.bill.first:%B}, {likely}{without}"
 
 
 def peak_note(home: Home) -> str:
@@ -121,6 +148,8 @@ def words(home: Home) -> dict[str, str]:
     return {
         "spoken": spoken(home.span),
         "against": against(home),
+        "against_today": against_today(home),
+        "bill_note": bill_note(home),
         "peak_label": "Peak hour" if home.hourly else "Peak day",
         "peak_note": peak_note(home),
         "others_note": others_note(home),

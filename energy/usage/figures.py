@@ -9,6 +9,7 @@ import numpy as np
 from emads.lib import charts, clock
 from energy.analysis import distribution, pattern, trend
 from energy.analysis.load import BoolArray
+from energy.analysis.overlay import laid_over
 from energy.analysis.pattern import FloatArray
 from energy.models import Sensor
 from energy.series import Buckets
@@ -149,10 +150,8 @@ def aligned(usage: Usage, other: Usage, by: By) -> tuple[list[str], FloatArray, 
         (clock.to_local(stamps, span.tz) - midnight(span.first)) // step
         for stamps, span in ((t, usage.span), (t2, other.span))
     )
-    inside, inside2 = place >= 0, place2 >= 0  # hours of half-hour zones may begin before midnight
-    room = int(max(place.max(initial=0), place2.max(initial=0))) + 1
-    before = pattern.means_by(place2[inside2], wh2[inside2], room)
-    return charts.wall_stamps(t[inside], usage.span.tz), wh[inside], before[place[inside]]
+    inside = place >= 0  # hours of half-hour zones may begin before midnight
+    return charts.wall_stamps(t[inside], usage.span.tz), wh[inside], laid_over(place, place2, wh2)[inside]
 
 
 def over(usage: Usage, by: By) -> tuple[clock.IntArray, FloatArray]:

@@ -18,7 +18,7 @@ function open() {
   }
   source.addEventListener("readings", (event) => heard(event, (news) => shows(news.sensors) && refresh()));
   source.addEventListener("alert", (event) => heard(event, alerted));
-  source.addEventListener("message", (event) => heard(event, (news) => showUnread(news.unread)));
+  source.addEventListener("message", (event) => heard(event, showCounts));
   source.addEventListener("refresh", (event) => heard(event, everything));
 }
 
@@ -45,25 +45,38 @@ function shows(sensors) {
 }
 
 function everything(news) {
-  if (news.unread !== undefined) {
-    showUnread(news.unread);
-  }
+  showCounts(news);
   refresh();
 }
 
 function alerted(news) {
   const own = news.alerts.filter((alert) => shows([alert.sensor]));
   announce(news.alerts);
+  showCounts(news);
   if (own.length || shows(news.changed) || news.new > news.alerts.length) {
     refresh();
   }
 }
 
-function showUnread(count) {
-  for (const badge of document.querySelectorAll("[data-unread]")) {
-    badge.textContent = count > 99 ? "99+" : String(count);
+function showCount(name, count) {
+  for (const badge of document.querySelectorAll(`[data-count=${name}]`)) {
+    badge.firstElementChild.textContent = count > 99 ? "99+" : String(count);
     badge.hidden = !count;
   }
+}
+
+/** The bell and the navigation: open alerts, unread messages. */
+function showCounts({ open: alerts, unread }) {
+  if (alerts !== undefined) {
+    showCount("alerts", alerts);
+  }
+  if (unread !== undefined) {
+    showCount("unread", unread);
+    sayUnread(unread);
+  }
+}
+
+function sayUnread(count) {
   for (const words of document.querySelectorAll("[data-unread-text]")) {
     words.textContent = `${count || "none"} unread`;
   }

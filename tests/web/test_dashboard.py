@@ -1,6 +1,6 @@
 """The first page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from anomalies.models import Alert, Severity
 from emads.lib import clock, figures
 from energy import settle
 from energy.models import Membership, Tariff
+from forecasting.models import Forecast
 from tests.conftest import NOW
 from tests.factories import make_sensor, make_site, make_user, put_readings
 
@@ -135,6 +136,84 @@ def test_cost_appears_with_a_tariff(owner, read, as_user):
     assert "€6.33" in text(as_user(owner).get("/?range=7d"))
 
 
+def make_forecast(sensor, **more) -> Forecast:
+    given = {
+        "issued_at": NOW,
+        "first_day": date(2026, 3, 10),
+        "model": "lstm",
+        "mean_wh": [3000.0] * 7,
+        "low_wh": [2000.0] * 7,
+        "high_wh": [4000.0] * 7,
+    }
+    return Forecast.objects.create(sensor=sensor, **(given | more))
+
+
+def make_tariff(site) -> Tariff:
+    return Tariff.objects.create(site=site, valid_from=date(2020, 1, 1), price_per_kwh=Decimal("0.30"))
+
+
+def test_the_bill_of_the_month_is_the_one_of_the_forecast_page(owner, read, as_user):
+    make_tariff(read.site)
+    make_forecast(read)
+    client = as_user(owner)
+    card = client.get("/?site=home").context["home"].bill.cost
+    assert card == client.get("/forecast/?site=home").context["month"].cost
+    page = text(client.get("/?site=home"))
+    assert f"€{card.amount}" in page
+    assert f"March, likely €{card.low} to €{card.high}" in page
+    assert 'href="/forecast/?site=home"' in page
+
+
+def test_a_meter_the_bill_is_without_is_named(owner, read, as_user):
+    make_tariff(read.site)
+    make_forecast(read)
+    make_sensor("home-annexe", site=read.site, name="Annexe")
+    assert ", without Annexe" in text(as_user(owner).get("/"))
+
+
+def test_there_is_no_bill_without_a_tariff(owner, read, as_user):
+    make_forecast(read)
+    assert "Projected bill" not in text(as_user(owner).get("/"))
+
+
+def test_there_is_no_bill_without_a_forecast(owner, read, as_user):
+    make_tariff(read.site)
+    assert "Projected bill" not in text(as_user(owner).get("/"))
+
+
+def test_there_is_no_bill_of_a_month_long_gone(owner, read, as_user):
+    make_tariff(read.site)
+    make_forecast(read, first_day=date(2026, 1, 10))
+    assert "Projected bill" not in text(as_user(owner).get("/"))
+
+
+def test_today_is_compared_with_a_usual_day_at_this_hour(owner, read, as_user):
+    page = text(as_user(owner).get("/?range=30d"))
+    assert "Today so far" in page
+    assert "a usual Tuesday by 13:00" in page
+    assert "Total" in page
+
+
+def test_today_alone_is_told_once(owner, read, as_user):
+    page = text(as_user(owner).get("/?range=today"))
+    assert "Today so far" in page
+    assert "Total" not in page
+
+
+def test_a_home_that_was_not_read_today_has_no_today(owner, sensor, at_noon, as_user):
+    put_readings(sensor, clock.epoch(NOW - timedelta(days=20)), 3600, [100.0] * 240)
+    assert "Today so far" not in text(as_user(owner).get("/?range=30d"))
+
+
+def test_the_page_names_its_meters_as_the_live_stream_does(owner, read, as_user):
+    assert 'data-sensors="home-main "' in text(as_user(owner).get("/"))
+
+
+def test_the_stretch_before_is_kept_in_the_address_of_the_main_chart(owner, read, as_user):
+    assert "&amp;compare=1" in text(as_user(owner).get("/?range=7d&compare=1"))
+    assert "&amp;compare=1" not in text(as_user(owner).get("/?range=7d")).partition('id="energy"')[0][-200:]
+
+
 def test_sub_meters_say_where_it_goes(owner, read, as_user):
     kitchen = make_sensor("home-kitchen", site=read.site, name="Kitchen", parent=read)
     put_readings(kitchen, clock.epoch(NOW - timedelta(days=20)), 3600, [50.0] * 480)
@@ -146,6 +225,8 @@ def test_sub_meters_say_where_it_goes(owner, read, as_user):
 
 def test_the_page_costs_few_queries(owner, read, as_user, django_assert_max_num_queries):
     make_alert(read)
+    make_tariff(read.site)
+    make_forecast(read)
     Membership.objects.create(site=make_site("second"), user=owner)
     client = as_user(owner)
     client.get("/")

@@ -111,6 +111,59 @@ def test_the_forecast_follows_the_days(owner, read, as_user):
     assert traces["forecast band"]["high"] == [4.0, 4.1]
 
 
+def test_the_band_of_meters_together_is_narrower_than_their_bands_added(owner, read, as_user):
+    annexe = make_sensor("home-annexe", site=read.site)
+    for sensor in (read, annexe):
+        Forecast.objects.create(
+            sensor=sensor,
+            issued_at=NOW,
+            first_day=date(2026, 3, 11),
+            model="lstm",
+            mean_wh=[5000],
+            low_wh=[4000],
+            high_wh=[6000],
+        )
+    traces = by_role(chart(as_user(owner), "energy", "range=30d"))
+    assert traces["forecast line"]["y"] == [10.0]
+    assert traces["forecast band"]["low"] == [8.586]
+    assert traces["forecast band"]["high"] == [11.414]
+
+
+def test_a_meter_the_forecast_is_without_is_named(owner, read, as_user):
+    make_sensor("home-annexe", site=read.site, name="Annexe")
+    Forecast.objects.create(
+        sensor=read,
+        issued_at=NOW,
+        first_day=date(2026, 3, 11),
+        model="lstm",
+        mean_wh=[5000],
+        low_wh=[4000],
+        high_wh=[6000],
+    )
+    figure = chart(as_user(owner), "energy", "range=30d")
+    assert figure["note"] == "The forecast is without Annexe. Its first forecast comes with the next run."
+
+
+def test_the_stretch_before_is_a_pale_line_when_asked_for(owner, read, as_user):
+    client = as_user(owner)
+    assert "previous line" not in by_role(chart(client, "energy"))
+    line = by_role(chart(client, "energy", "range=7d&compare=1"))["previous line"]
+    assert line["name"] == "7 days before"
+    assert len(line["x"]) == 7 * 24
+    assert (line["y"][19], line["y"][-1]) == (1.0, 0.1)
+
+
+def test_days_are_laid_over_days(owner, read, as_user):
+    line = by_role(chart(as_user(owner), "energy", "range=30d&compare=1"))["previous line"]
+    assert line["y"] == [3.3] * 30
+
+
+def test_a_stretch_before_without_readings_says_so(owner, read, as_user):
+    figure = chart(as_user(owner), "energy", "range=custom&from=2025-12-30&to=2026-03-09&compare=1")
+    assert "previous line" not in by_role(figure)
+    assert figure["note"] == "There are no readings of the 70 days before."
+
+
 def test_a_forecast_is_not_drawn_beside_days_long_past(owner, read, as_user):
     Forecast.objects.create(
         sensor=read,
@@ -184,6 +237,6 @@ def test_plotly_accepts_what_is_drawn(owner, read, as_user):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chart_costs_few_queries(name, owner, read, as_user, django_assert_max_num_queries):
     client = as_user(owner)
-    chart(client, name)
-    with django_assert_max_num_queries(11):
-        chart(client, name)
+    chart(client, name, "range=30d&compare=1")
+    with django_assert_max_num_queries(12):
+        chart(client, name, "range=30d&compare=1")

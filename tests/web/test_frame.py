@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from accounts.models import User
+from anomalies.models import Alert
 from emads.web.templatetags import frame as tags
 from energy.span import Span
 from messaging.models import Notification
@@ -77,6 +78,26 @@ def test_the_bell_counts_what_is_unread(owner, as_user):
     page = as_user(owner).get("/about/")
     assert page.context["unread"] == 1
     assert "1 unread" in page.content.decode()
+
+
+def test_every_count_of_the_frame_can_be_told_anew(owner, sensor, as_user):
+    page = as_user(owner).get("/about/").content.decode()
+    assert page.count('data-count="alerts" hidden') == 3  # rail, bar of a phone, all pages of a phone
+    assert page.count('data-count="unread"') == 3  # rail, all pages of a phone, bell
+
+
+def test_the_navigation_counts_open_alerts(owner, sensor, as_user):
+    Alert.objects.create(
+        sensor=sensor,
+        type="spike",
+        severity="high",
+        message="Odd",
+        timestamp=NOW,
+        energy_wh=1,
+        created_at=NOW,
+    )
+    page = as_user(owner).get("/about/").content.decode()
+    assert '<span>1</span><span class="visually-hidden"> open alerts</span>' in page
 
 
 def test_the_frame_costs_few_queries(owner, site, as_user, django_assert_max_num_queries):
@@ -163,9 +184,9 @@ def test_about_names_every_library_with_its_licence(owner, as_user):
 # --- the range control --------------------------------------------------------------------------------------
 
 
-def control(query: str, span: Span) -> str:
+def control(query: str, span: Span, **more: bool) -> str:
     request = RequestFactory().get(f"/?{query}")
-    return render_to_string("parts/range.html", {"span": span}, request=request)
+    return render_to_string("parts/range.html", {"span": span, **more}, request=request)
 
 
 def test_the_range_control_keeps_other_parameters():
@@ -181,6 +202,20 @@ def test_the_range_control_marks_the_range_and_steps_back():
     page = control("range=7d", span)
     assert page.count('aria-current="true"') == 1
     assert "from=2026-02-25&amp;to=2026-03-03" in page
+
+
+def test_the_stretch_before_is_offered_where_a_page_can_show_it():
+    span = Span("7d", date(2026, 3, 4), date(2026, 3, 10), BERLIN)
+    assert "compare" not in control("range=7d", span)
+    assert 'href="?range=7d&amp;compare=1"' in control("range=7d", span, compare=False)
+
+
+def test_the_stretch_before_stays_over_other_ranges_until_it_is_left_out():
+    span = Span("7d", date(2026, 3, 4), date(2026, 3, 10), BERLIN)
+    page = control("range=7d&compare=1", span, compare=True)
+    assert 'href="?range=30d&amp;compare=1"' in page
+    assert 'name="compare" value="1"' in page
+    assert 'active" href="?range=7d" aria-current="true"' in page
 
 
 @pytest.mark.parametrize(

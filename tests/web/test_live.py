@@ -107,7 +107,20 @@ def test_what_somebody_did_about_an_alert_is_told(owner, sensor, now):
     alert = make_alert(sensor, now)
     before = latest()
     AlertEvent.objects.create(alert=alert, user=owner, action="resolve", at=now)
-    assert heard(owner, since(before)) == [("alert", {"new": 0, "alerts": [], "changed": ["home-main"]})]
+    assert heard(owner, since(before)) == [
+        ("alert", {"new": 0, "alerts": [], "changed": ["home-main"], "open": 1})
+    ]
+
+
+def test_the_open_alerts_of_a_person_are_told_with_every_change(owner, stranger, sensor, now):
+    before = latest()
+    make_alert(sensor, now)
+    make_alert(sensor, now, timestamp=now - timedelta(hours=5))
+    elsewhere = make_sensor("elsewhere-main", site=stranger.memberships.get().site)
+    make_alert(elsewhere, now)
+    news = since(before)
+    assert [content["open"] for _, content in heard(owner, news)] == [2]
+    assert [content["open"] for _, content in heard(stranger, news)] == [1]
 
 
 def test_a_notification_is_told_to_its_person_alone(owner, viewer, now):
@@ -131,11 +144,11 @@ def test_too_much_news_become_one_refresh(owner, now):
     Notification.objects.bulk_create(
         Notification(user=owner, kind="alert", title="x", key=str(n), created_at=now) for n in range(MOST + 1)
     )
-    assert heard(owner, since(before)) == [("refresh", {"unread": MOST + 1})]
+    assert heard(owner, since(before)) == [("refresh", {"unread": MOST + 1, "open": 0})]
 
 
 def test_a_cursor_from_a_lost_database_becomes_a_refresh(owner):
-    assert heard(owner, caught_up(Cursor(arrivals=10**6))) == [("refresh", {"unread": 0})]
+    assert heard(owner, caught_up(Cursor(arrivals=10**6))) == [("refresh", {"unread": 0, "open": 0})]
 
 
 def test_people_who_may_no_longer_sign_in_are_no_audience(owner):

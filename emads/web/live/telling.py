@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import User
 from anomalies.models import Alert
 from emads.lib import clock
+from emads.web.context import open_alerts
 from emads.web.live.cursor import Cursor
 from emads.web.live.news import News
 from energy.models import Sensor
@@ -53,10 +54,15 @@ def _alert(alert: Alert, slug: str) -> dict[str, Any]:
     }
 
 
+def counts(user: User) -> dict[str, int]:
+    """What stands beside the bell and the entries of the navigation."""
+    return {"unread": unread_count(user), "open": open_alerts(user)}
+
+
 def told(news: News, audience: Audience) -> bytes:
     """The events of one batch for one person; empty if nothing concerns them."""
     if news.too_much:
-        return event("refresh", {"unread": unread_count(audience.user)}, news.cursor)
+        return event("refresh", counts(audience.user), news.cursor)
     seen = audience.sensors
     parts: list[tuple[str, dict[str, Any]]] = []
     readings = {seen[sensor]: last for sensor, last in news.readings.items() if sensor in seen}
@@ -66,7 +72,8 @@ def told(news: News, audience: Audience) -> bytes:
     alerts = [_alert(alert, seen[alert.sensor_id]) for alert in news.alerts if alert.sensor_id in seen]
     changed = sorted({seen[sensor] for sensor in news.changed if sensor in seen})
     if alerts or changed:
-        parts.append(("alert", {"new": len(alerts), "alerts": alerts[:TOLD_ALERTS], "changed": changed}))
+        content = {"new": len(alerts), "alerts": alerts[:TOLD_ALERTS], "changed": changed}
+        parts.append(("alert", content | {"open": open_alerts(audience.user)}))
     if audience.user.pk in news.people:
         parts.append(("message", {"unread": unread_count(audience.user)}))
     ids = [None] * (len(parts) - 1) + [news.cursor]

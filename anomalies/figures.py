@@ -18,6 +18,7 @@ from energy.models import Sensor
 from energy.span import Span
 
 HOURLY_DAYS = 80  # longer spans are drawn by the day
+WHOLE_DAYS = 800  # longer spans are cut to where the readings are
 DAY = timedelta(days=1)
 AROUND = 2 * DAY
 MOST_HOURS = 1900
@@ -46,9 +47,11 @@ def of_span(sensor: Sensor, span: Span) -> dict[str, Any]:
 
 def _with_readings(sensor: Sensor, span: Span) -> tuple[datetime, datetime]:
     """The part of a long span that holds readings: centuries are quickly asked for, and slowly judged."""
-    known = series.extent([sensor]) if span.days > HOURLY_DAYS else None
+    if span.days <= WHOLE_DAYS:
+        return span.start, span.end
+    known = series.extent([sensor])
     if known is None or known[1] < span.start or known[0] >= span.end:
-        return span.start, min(span.end, span.start + (HOURLY_DAYS + 1) * DAY)
+        return span.start, span.start + DAY
     return max(span.start, known[0]), min(span.end, known[1] + timedelta(hours=1))
 
 

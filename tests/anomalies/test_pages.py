@@ -106,7 +106,7 @@ def test_page_works_without_the_shipped_model(scanned, owner, as_user, settings,
 
 
 def test_nonsense_in_the_address_is_no_error(scanned, owner, as_user):
-    for query in ("?range=custom&from=x&to=y", "?page=999", "?page=abc", "?range=%00"):
+    for query in ("?range=custom&from=x&to=y", "?page=999", "?page=abc", "?range=%F0%FF"):
         assert as_user(owner).get(ANOMALIES + query).status_code == 200
 
 

@@ -38,10 +38,10 @@ def snooze(*, alert: Alert, by: User | None, now: datetime, until: datetime, not
     return _change(Alert.objects.open(), alert, by, now, Status.SNOOZED, note, snoozed_until=until)
 
 
-def reopen(*, alert: Alert, by: User | None, now: datetime, note: str = "") -> bool:
+def reopen(*, alert: Alert, by: User | None, now: datetime) -> bool:
     """Undo: open again. False if it is open."""
     shut = Alert.objects.exclude(status=Status.OPEN)
-    return _change(shut, alert, by, now, Status.OPEN, note, snoozed_until=None, resolved_at=None)
+    return _change(shut, alert, by, now, Status.OPEN, "", snoozed_until=None, resolved_at=None)
 
 
 def give_verdict(*, alert: Alert, by: User | None, now: datetime, verdict: str, note: str = "") -> Alert:

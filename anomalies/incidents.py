@@ -1,7 +1,7 @@
 """Writing what was found: flagged hours, counts per day, and the incidents they add up to."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from energy.models import Sensor
 
 HOUR = timedelta(hours=1)
 LARGE, SMALL = 0.5, 0.03  # of a usual day's energy
-EPOCH = date(1970, 1, 1)
 
 
 def write_hours(*, sensor: Sensor, since: datetime, until: datetime, hours: Sequence[Hour]) -> None:
@@ -47,7 +46,7 @@ def write_days(*, sensor: Sensor, judged: Judged) -> None:
     days, place = np.unique(clock.local_day(judged.t, sensor.site.tz), return_inverse=True)
     known = np.bincount(place, judged.known, len(days)).astype(int)
     flagged = np.bincount(place, judged.flags & judged.known, len(days)).astype(int)
-    dates = [EPOCH + timedelta(days=int(day)) for day in days]
+    dates = [clock.date_of(day) for day in days]
     ScoredDay.objects.filter(sensor=sensor, day__gte=dates[0], day__lte=dates[-1]).delete()
     ScoredDay.objects.bulk_create(
         ScoredDay(sensor=sensor, day=day, judged=int(k), flagged=int(f))

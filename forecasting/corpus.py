@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from emads.lib.clock import DAY, HOUR
 from forecasting.forecasters.contract import FloatArray, IntArray
 from forecasting.forecasters.days import complete_days, trim
 
 COLUMNS = ("sensor_id", "timestamp", "energy_wh")
-DAY, HOUR = 86_400, 3_600
 
 
 class BadFileError(Exception):

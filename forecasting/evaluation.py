@@ -49,16 +49,14 @@ class Score:
     coverage_95: float
 
 
-def rolling(
-    first: int, wh: FloatArray, *, horizon: int = HORIZON, test_days: int = TEST_DAYS, skip: int = 0
-) -> Rolling:
-    """Weekly origins over the last `test_days` days, fewer where history is short.
+def rolling(first: int, wh: FloatArray, *, horizon: int = HORIZON, skip: int = 0) -> Rolling:
+    """Weekly origins over the last `TEST_DAYS` days, fewer where history is short.
 
     first, wh : number of the first day since 1970, (d,) daily energy, NaN = missing. [Wh]
     skip      : days at the end that are left out, to look at an earlier stretch.
     """
     end = len(wh) - skip
-    origins = np.arange(end - test_days, end - horizon + 1, WEEK)
+    origins = np.arange(end - TEST_DAYS, end - horizon + 1, WEEK)
     origins = origins[origins >= FEWEST_BEFORE]
     history = [last_days(wh, int(o)) for o in origins]
     truth = [wh[o : o + horizon] for o in origins]

@@ -40,10 +40,10 @@ class Material:
     days: Daily
     shifted: tuple[Daily, ...] = ()
 
-    def until_test(self, test_days: int = TEST_DAYS) -> list[Daily]:
+    def until_test(self) -> list[Daily]:
         """Without the test days; a day of zeros throughout is an outage and teaches nothing."""
         first, wh = self.days
-        end = first + len(wh) - test_days
+        end = first + len(wh) - TEST_DAYS
         # A shifted day reaches into the next one.
         cut = [(self.days, end), *((daily, end - 1) for daily in self.shifted)]
         return [(start, _lit(values[: max(0, stop - start)])) for (start, values), stop in cut]

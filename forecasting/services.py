@@ -21,7 +21,6 @@ from forecasting.forecasters.simple import SeasonalNaive, WeekdayMean, WeekMean
 from forecasting.models import Forecast, Scorecard
 
 LOOK_BACK = timedelta(days=420)  # a year, the window before it
-EPOCH = date(1970, 1, 1)
 RETRY = timedelta(minutes=10)
 BATCH = 200  # sensors at once: bounds memory
 
@@ -37,7 +36,7 @@ class History:
     @property
     def next_day(self) -> date:
         """The day after the last complete one."""
-        return EPOCH + timedelta(days=self.first + len(self.wh))
+        return clock.date_of(self.first + len(self.wh))
 
 
 def issue(*, site: Site, now: datetime) -> int:
@@ -158,7 +157,7 @@ def _why_none(history: History) -> str:
     """What is missing, and until when."""
     if not len(history.wh):
         return "There is no complete day of readings yet."
-    started = EPOCH + timedelta(days=history.first)
+    started = clock.date_of(history.first)
     if len(history.wh) < WEEK:
         until = started + timedelta(days=WEEK)
         return (

@@ -148,20 +148,6 @@ class Subscription(models.Model):
         return f"{self.subject} {self.period} for {self.user}"
 
 
-class MailedOnce(models.Model):
-    """A mail that must go out once was queued: the report of a week, say."""
-
-    key = models.CharField(max_length=120)
-    address = models.EmailField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "address"], name="mailed_once")]
-
-    def __str__(self) -> str:
-        return f"{self.key} to {self.address}"
-
-
 class ReportFileQuerySet(models.QuerySet["ReportFile"]):
     """Reads of report files. Who may see the site is the caller's rule: messaging knows no sites."""
 

@@ -13,7 +13,6 @@ from accounts.mail import absolute, one_line, queue_mail
 from accounts.models import User
 from messaging.models import (
     Conversation,
-    MailedOnce,
     Message,
     Notification,
     Participant,
@@ -96,21 +95,15 @@ def mail(
     subject: str,
     template: str,
     context: Mapping[str, Any],
-    key: str | None = None,
     attachments: Mapping[str, bytes] | None = None,
 ) -> Email | None:
-    """Queue one mail (text + HTML) of templates/mail/<template>/; once per `key` and address if one is given.
+    """Queue one mail (text + HTML) of templates/mail/<template>/.
 
     `subject` reaches the templates as `subject`. `attachments` are contents by file name. None if not queued.
     """
-    with transaction.atomic():
-        if key is not None:
-            _, new = MailedOnce.objects.get_or_create(key=key, address=to.lower())
-            if not new:
-                return None
-        return queue_mail(
-            to=to, template=template, context={"subject": subject, **context}, attachments=attachments
-        )
+    return queue_mail(
+        to=to, template=template, context={"subject": subject, **context}, attachments=attachments
+    )
 
 
 def start_conversation(

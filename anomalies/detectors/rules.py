@@ -59,15 +59,13 @@ def percent_change(wh: FloatArray) -> FloatArray:
         return np.where(np.abs(before) > 0, 100 * (wh - before) / np.abs(before), np.nan)
 
 
-def spikes(
-    wh: FloatArray, scale: FloatArray, percent: float = SPIKE_PERCENT, ranges: float = SPIKE_RANGES
-) -> BoolArray:
-    """Seed rule energy_spike with a guard: a rise over `percent` that is also large for the sensor.
+def spikes(wh: FloatArray, scale: FloatArray) -> BoolArray:
+    """Seed rule energy_spike with a guard: a rise over `SPIKE_PERCENT` that is also large for the sensor.
 
     wh, scale : (n,) hourly energy and the sensor's 5-95 % range [Wh]
     """
     before = np.concatenate([[np.nan], wh[:-1]])[: len(wh)]
     with np.errstate(invalid="ignore"):
-        large = (wh - before) > np.maximum(ranges * scale, LEAST_JUMP_WH)
-        jump: BoolArray = large & (wh - before > percent / 100 * np.abs(before))
+        large = (wh - before) > np.maximum(SPIKE_RANGES * scale, LEAST_JUMP_WH)
+        jump: BoolArray = large & (wh - before > SPIKE_PERCENT / 100 * np.abs(before))
     return jump

@@ -15,6 +15,7 @@ IntArray = npt.NDArray[np.int64]
 Unit = Literal["hour", "day", "month"]
 HOUR = 3600
 DAY = 86400
+EPOCH = date(1970, 1, 1)
 MONDAY = 4 * DAY  # 1970-01-05, the first Monday of the epoch
 
 
@@ -137,6 +138,16 @@ def edges(start: int, end: int, unit: Unit, tz: tzinfo) -> IntArray:
 def local_day(seconds: IntArray, tz: tzinfo) -> IntArray:
     """Days since 1970-01-01 on the wall calendar. shape (n,) -> (n,)"""
     return to_local(seconds, tz) // DAY
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01 of a date."""
+    return (day - EPOCH).days
+
+
+def date_of(number: int | np.int64) -> date:
+    """The date so many days after 1970-01-01."""
+    return EPOCH + timedelta(days=int(number))
 
 
 def hour_of_week(seconds: IntArray, tz: tzinfo) -> IntArray:

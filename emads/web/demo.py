@@ -187,7 +187,7 @@ def go_on(*, now: datetime) -> int:
     end = clock.epoch(last_quarter(now))
     for site in Site.objects.filter(slug__startswith="demo-", sensors__model="demonstration").distinct():
         number = int(site.slug.removeprefix("demo-")) - 1
-        today = (site.created_at.date() - date(1970, 1, 1)).days
+        today = clock.day_number(site.created_at.date())
         sensors = demo_sensors(site=site, number=number, today=today)
         newest = get_store().latest([sensor.pk for sensor in sensors])
         for sensor, meter in sensors.items():

@@ -19,7 +19,6 @@ from energy.store.base import IntArray
 MONTH_DAYS = 30
 RECENT_DAYS = 28
 DAYS_NEEDED = 14  # of at least 20 hours, before anything is said
-HOURS_OF_A_DAY = 20
 MOST_TIPS = 7
 HIGH_SHARE, MEDIUM_SHARE = 0.08, 0.03  # of all use
 EVENING, NIGHT = (17, 22), (0, 5)
@@ -79,7 +78,7 @@ class Use:
         """Days of at least 20 hours."""
         known = ~np.isnan(self.wh)
         _, hours = np.unique(clock.local_day(self.t[known], self.tz), return_counts=True)
-        return int((hours >= HOURS_OF_A_DAY).sum())
+        return int((hours >= load.HOURS_OF_A_DAY).sum())
 
     @property
     def usual_day(self) -> FloatArray:

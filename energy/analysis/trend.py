@@ -9,6 +9,8 @@ from emads.lib import clock
 from emads.lib.clock import IntArray
 from energy.analysis.pattern import FloatArray
 
+MEAN_DAYS, LEAST_KNOWN = 7, 4
+
 
 def finished(t: IntArray, wh: FloatArray, unit: clock.Unit, tz: tzinfo, now_s: int) -> FloatArray:
     """Energy with NaN in every bucket that is not over, so that half a day is not taken for a frugal one.
@@ -19,19 +21,19 @@ def finished(t: IntArray, wh: FloatArray, unit: clock.Unit, tz: tzinfo, now_s: i
     return np.where(t < current, wh, np.nan)
 
 
-def trailing_mean(wh: FloatArray, window: int = 7, least: int = 4) -> FloatArray:
-    """Mean of each bucket and the `window - 1` before it.
+def trailing_mean(wh: FloatArray) -> FloatArray:
+    """Mean of each day and the six before it.
 
     wh      : (n,) a complete grid, NaN = no reading [Wh]
-    returns : (n,) NaN where fewer than `least` of the window are known [Wh]
+    returns : (n,) NaN where fewer than `LEAST_KNOWN` of the seven are known [Wh]
     """
     if not len(wh):
         return wh
     known = ~np.isnan(wh)
-    ones = np.ones(window)
+    ones = np.ones(MEAN_DAYS)
     sums = np.convolve(np.where(known, wh, 0.0), ones)[: len(wh)]
     counts = np.convolve(known, ones)[: len(wh)]
-    means: FloatArray = np.divide(sums, counts, out=np.full(len(wh), np.nan), where=counts >= least)
+    means: FloatArray = np.divide(sums, counts, out=np.full(len(wh), np.nan), where=counts >= LEAST_KNOWN)
     return means
 
 

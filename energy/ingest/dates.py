@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from emads.lib.clock import DAY
 from energy.ingest import figures, stamps
 from energy.ingest.table import Cells
 
@@ -41,7 +42,7 @@ def order(cells: Cells, clock_apart: bool) -> str:
     if any(b"." in bytes(row)[:6] for row in cells.raw[both][:20]):
         return "day"
     strides = [np.abs(np.diff(read[name].wall[both])) for name in ("day", "month")]
-    within_days = clock_apart or bool((read["day"].wall[both] % stamps.DAY).any())
+    within_days = clock_apart or bool((read["day"].wall[both] % DAY).any())
     if not within_days:
         return ""
     by_day, by_month = (float(stride.sum()) for stride in strides)

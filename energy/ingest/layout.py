@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from emads.lib.clock import DAY
 from energy.ingest import dates, figures, stamps, words
 from energy.ingest.base import Kind, MissingOption, Options
 from energy.ingest.dialect import Dialect, guess
@@ -103,7 +104,7 @@ def _written(layout: Layout, table: Table, end: bool) -> stamps.Stamps:
     if clock is None:
         return days
     hours = stamps.read(table.column(clock), "clock")
-    return stamps.Stamps(days.wall - days.wall % stamps.DAY + hours.wall, days.offset, days.ok & hours.ok)
+    return stamps.Stamps(days.wall - days.wall % DAY + hours.wall, days.offset, days.ok & hours.ok)
 
 
 def _epochs(cells: Cells, per_second: float) -> stamps.Stamps:
@@ -181,7 +182,7 @@ def _decide_times(layout: Layout, table: Table, options: Options) -> None:
     layout.stamp = options.stamp or ("end" if late and not has_end else "start")
     if has_end:
         end = times(layout, table, end=True)
-        span = (end.wall - start.wall)[start.ok & end.ok] % stamps.DAY
+        span = (end.wall - start.wall)[start.ok & end.ok] % DAY
         layout.interval_s = int(np.median(span[span > 0])) if (span > 0).any() else None
     usual = step(start.wall[start.ok], _meters(layout, table)[start.ok])
     if layout.interval_s is None or (usual and usual - layout.interval_s in (1, 60)):  # ends like 00:59
@@ -215,9 +216,9 @@ def step(wall: IntArray, meter: IntArray) -> int | None:
 
 
 def _looks_like_ends(wall: IntArray, interval: int | None) -> bool:
-    if interval is None or len(wall) < 24 or stamps.DAY % interval:
+    if interval is None or len(wall) < 24 or DAY % interval:
         return False
-    return bool(wall.min() % stamps.DAY == interval % stamps.DAY and wall.max() % stamps.DAY == 0)
+    return bool(wall.min() % DAY == interval % DAY and wall.max() % DAY == 0)
 
 
 def _value(layout: Layout, table: Table, column: int, options: Options) -> Value:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emads.lib.clock import DAY
 from energy.ingest import figures, stamps, words
 from energy.ingest.base import ROLES, MissingOption, Options, UnreadableFile
 from energy.ingest.dialect import EPOCH, Dialect
@@ -55,7 +56,7 @@ def _look(name: str, texts: list[str]) -> Look:
     return Look(
         name=name,
         time=float(best.ok.sum()) / n if plausible and filled else 0.0,
-        clocked=bool((best.wall[best.ok] % stamps.DAY).any()),
+        clocked=bool((best.wall[best.ok] % DAY).any()),
         clock=float(stamps.read(cells, "clock").ok.sum()) / n if filled else 0.0,
         epoch=sum(EPOCH.fullmatch(t) is not None for t in filled) / n if timely else 0.0,
         figure=sum(

@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from emads.lib.clock import DAY
 from energy.ingest.table import Cells, as_text
 from energy.store.base import IntArray
 
 Want = Literal["time", "date", "clock"]
 Bools = npt.NDArray[np.bool_]
-DAY = 86400
 NAIVE = np.iinfo(np.int64).min
 MONTHS = {
     name: number

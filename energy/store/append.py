@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from emads.lib.clock import DAY, HOUR
 from energy.store.base import NO_ROWS, NO_VALUES, Appended, Batch, FloatArray, IntArray, ReceiptKey
 from energy.store.lookup import BLOCK, ROOM, flatten, places, stored_values
 
-HOUR, DAY = 3600, 86_400
 NEIGHBOURS = 6  # registers on either side that may be read differently because of a new one
 BoolArray = npt.NDArray[np.bool_]
 

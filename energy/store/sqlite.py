@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from emads.lib.clock import DAY, HOUR
 from energy.store import append as appending
 from energy.store.base import (
     Appended,
@@ -22,8 +23,6 @@ from energy.store.base import (
 from energy.store.connection import Connections
 from energy.store.lookup import ROOM, columns
 from energy.store.schema import TABLES
-
-HOUR, DAY = 3600, 86_400
 
 
 def _one_of(sensors: list[int]) -> str:

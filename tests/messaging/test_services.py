@@ -4,7 +4,7 @@ import pytest
 from post_office.models import STATUS, Email
 
 from messaging import services
-from messaging.models import Conversation, MailedOnce, Message, Notification
+from messaging.models import Conversation, Message, Notification
 from messaging.reading import unread_count
 from tests.factories import make_user
 
@@ -111,14 +111,7 @@ def send(**more):
     return services.mail(to="a@example.org", subject="x", template="notification", context=context, **more)
 
 
-def test_a_mail_with_a_key_is_queued_once_per_address(db):
-    assert send(key="week-10") is not None
-    assert send(key="week-10") is None
-    assert Email.objects.count() == 1
-    assert MailedOnce.objects.count() == 1
-
-
-def test_a_mail_without_a_key_is_queued_each_time(db):
+def test_a_mail_is_queued_each_time(db):
     send()
     send()
     assert Email.objects.count() == 2

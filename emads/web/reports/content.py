@@ -17,14 +17,12 @@ from emads.web.reports.quality import Completeness, completeness
 from energy import series
 from energy.analysis import pattern, trend
 from energy.analysis.pattern import FloatArray
-from energy.models import Sensor, Site
+from energy.models import Site
 from energy.overview import main_meters
 from energy.series import Buckets
 from energy.span import Span
 from forecasting.outlook import Outlook, outlook
 
-EPOCH = date(1970, 1, 1)
-MEAN_DAYS = 7
 LATE_FORECAST_DAYS = 35  # a forecast that begins later has nothing to do with the period
 
 
@@ -93,10 +91,11 @@ class Report:
     @cached_property
     def mean_wh(self) -> FloatArray:
         """The 7-day mean of each day, the week before the period taken into account. (n,)"""
-        early = Span("", self.period.first - timedelta(days=MEAN_DAYS - 1), self.period.last, self.period.tz)
+        begin = self.period.first - timedelta(days=trend.MEAN_DAYS - 1)
+        early = Span("", begin, self.period.last, self.period.tz)
         wh = total(self.home.mains, early, "day").wh
         over = trend.finished(self.days.t, self.days.wh, "day", self.period.tz, clock.epoch(self.now))
-        means = trend.trailing_mean(wh)[MEAN_DAYS - 1 :]
+        means = trend.trailing_mean(wh)[trend.MEAN_DAYS - 1 :]
         return np.where(np.isnan(over), np.nan, means)
 
     @property
@@ -142,7 +141,7 @@ class Report:
     def heat(self) -> FloatArray:
         """Mean energy by hour of the day and day. (24, n)"""
         drawn = pattern.heat_map(self.hours.t, self.hours.wh, self.period.tz)
-        inside = drawn.days >= (self.period.first - EPOCH).days
+        inside = drawn.days >= clock.day_number(self.period.first)
         return drawn.wh[:, inside][:, : len(self.dates)]
 
     @property
@@ -156,11 +155,9 @@ class Report:
         return completeness(self.home.sensors, self.period, self.now)
 
 
-def report_on(
-    site: Site, period: Period, now: datetime, sensors: list[Sensor] | None = None
-) -> Report | None:
+def report_on(site: Site, period: Period, now: datetime) -> Report | None:
     """The report of a site; None while it has no readings at all."""
-    sensors = sensors_of(site) if sensors is None else sensors
+    sensors = sensors_of(site)
     known = series.extent(main_meters(sensors)) if sensors else None
     return Report(Home(site, sensors, period.span, *known, now), period, now) if known else None
 

@@ -12,8 +12,6 @@ from energy import series
 from energy.analysis import quality
 from energy.models import Sensor
 
-SECONDS_OF_A_DAY = 86_400
-
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
@@ -30,7 +28,7 @@ def interval(sensor: Sensor, per_day: np.ndarray) -> int | None:
     if sensor.interval_s:
         return sensor.interval_s
     filled = per_day[per_day > 0]
-    return round(SECONDS_OF_A_DAY / float(np.median(filled))) if filled.size else None
+    return round(clock.DAY / float(np.median(filled))) if filled.size else None
 
 
 def completeness(sensors: Sequence[Sensor], period: Period, now: datetime) -> list[Completeness]:

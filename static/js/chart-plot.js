@@ -164,11 +164,20 @@ function turns(traces) {
   });
 }
 
+// Plotly reads tags and entities in names and notes; what people called their meters stays plain text.
+const MARKS = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const plain = (value) => (typeof value === "string" ? value.replace(/[&<>]/g, (mark) => MARKS[mark]) : value);
+
+function asText(trace) {
+  const lists = ["x", "y", "text"].filter((key) => Array.isArray(trace[key])).map((key) => [key, trace[key].map(plain)]);
+  return { ...trace, name: plain(trace.name), ...Object.fromEntries(lists) };
+}
+
 const ORDER = ["band", "heatmap", "box", "histogram", "bar", "line", "points"];
 
 export function plotlyTraces(figure) {
   const nth = turns(figure.traces);
-  const withTurn = figure.traces.map((trace, i) => ({ trace: nth[i] ? { ...trace, role: "other" } : trace, turn: trace.role === "other" ? i : nth[i] }));
+  const withTurn = figure.traces.map((trace, i) => ({ trace: asText(nth[i] ? { ...trace, role: "other" } : trace), turn: trace.role === "other" ? i : nth[i] }));
   withTurn.sort((a, b) => ORDER.indexOf(a.trace.kind) - ORDER.indexOf(b.trace.kind));
   const withBars = figure.traces.some((trace) => trace.kind === "bar");
   return withTurn.flatMap(({ trace, turn }) => drawn(trace, turn, figure.unit, withBars));

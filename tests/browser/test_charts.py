@@ -93,3 +93,17 @@ def test_a_phone_is_not_wider_than_its_screen(home: Page):
     assert home.evaluate("document.documentElement.scrollWidth") == 390
     home.get_by_role("button", name="More").click()
     expect(home.locator("#more").get_by_role("link", name="Reports")).to_be_visible()
+
+
+def test_what_people_call_their_meters_is_drawn_letter_by_letter(demo: Product, home: Page):
+    """The last test: it renames every meter."""
+    name = "<b>Oven</b> & <a href='javascript:alert(1)'>co</a> &lt;"
+    demo.manage(
+        "shell", "-v0", "-c", f"from energy.models import Sensor; Sensor.objects.update(name={name!r})"
+    )
+    home.goto("/analytics/")
+    slug = home.locator("select[name=sensor] option").nth(1).get_attribute("value")
+    home.goto(f"/analytics/?tab=compare&sensor={slug}&other={slug}")
+    expect(home.locator(".legendtext", has_text="Oven").first).to_have_text(name)
+    assert home.locator("figure.chart svg a").count() == 0
+    assert home.locator("figure.chart svg .legendtext tspan").count() == 0

@@ -13,13 +13,10 @@ from emads.web import wording
 from emads.web.dashboard import home_or_404
 from emads.web.earlier import energy_before
 from emads.web.home import Home
-from emads.web.patterns import total
 from energy.analysis import pattern
 from energy.store.base import FloatArray, IntArray
+from energy.usage.read import energy_of
 from forecasting.charts import ahead
-
-HOURS = [f"{hour:02}:00" for hour in range(24)]
-NO_READINGS = "No readings in these days."
 
 
 def most(values: FloatArray) -> float:
@@ -54,7 +51,7 @@ def heat_chart(request: HttpRequest) -> JsonResponse:
 def energy_figure(home: Home) -> dict[str, Any]:
     """The main chart. Forecasts are daily, so they stand beside days only."""
     span, tz = home.span, home.span.tz
-    buckets = total(home.mains, span, span.resolution)
+    buckets = energy_of(home.mains, span, span.resolution)
     before = energy_before(home.mains, span, buckets) if home.compare else None
     scale = figures.scale(most(buckets.wh if before is None else np.concatenate([buckets.wh, before])))
     name = home.mains[0].get_quantity_display()
@@ -67,7 +64,7 @@ def energy_figure(home: Home) -> dict[str, Any]:
     traces += [unusual(home, scale)] if span.resolution != "month" else []
     traces += forecast(home, scale) if span.resolution == "day" else []
     more = {"note": said} if (said := note(home, traces, before)) else {}
-    return charts.figure(traces, scale.unit, time_zone=str(tz), empty=NO_READINGS, **more)
+    return charts.figure(traces, scale.unit, time_zone=str(tz), empty=charts.NO_READINGS, **more)
 
 
 def previous(home: Home, t: IntArray, wh: FloatArray, scale: figures.Scale) -> list[dict[str, Any]]:
@@ -75,7 +72,7 @@ def previous(home: Home, t: IntArray, wh: FloatArray, scale: figures.Scale) -> l
     if np.isnan(wh).all():
         return []
     name = wording.before(home.span).removeprefix("the ").capitalize()
-    return [charts.over_time(name, "previous", "line", t, wh / scale.wh, home.span.tz)]
+    return [charts.over_time(name, "previous", "line", t, wh / scale.wh, home.span.tz, dash="solid")]
 
 
 def usual(home: Home, t: IntArray, scale: figures.Scale) -> list[dict[str, Any]]:
@@ -97,7 +94,7 @@ def produced(home: Home, scale: figures.Scale) -> list[dict[str, Any]]:
     for quantity, role in roles.items():
         sensors = [s for s in home.roots if s.quantity == quantity and s not in home.mains]
         if sensors:
-            read = total(sensors, home.span, home.span.resolution)
+            read = energy_of(sensors, home.span, home.span.resolution)
             name = sensors[0].get_quantity_display()
             lines.append(charts.over_time(name, role, "line", read.t, read.wh / scale.wh, home.span.tz))
     return lines
@@ -110,7 +107,7 @@ def unusual(home: Home, scale: figures.Scale) -> dict[str, Any]:
     flagged = np.array(
         sorted(clock.epoch(start) for start in anomalies.values_list("start", flat=True)), np.int64
     )
-    shown = total(home.mains, span, span.resolution) if len(flagged) else None
+    shown = energy_of(home.mains, span, span.resolution) if len(flagged) else None
     if shown is None or span.resolution == "month":
         return charts.trace("Unusual", "anomaly", "points", [], [])
     t, count = np.unique(clock.floor(flagged, span.resolution, span.tz), return_counts=True)
@@ -151,7 +148,7 @@ def daily_figure(home: Home) -> dict[str, Any]:
         charts.over_time("Mean of 7 days", "consumption", "line", t, mean / scale.wh, tz),
     ]
     drawn = [] if np.isnan(wh).all() else traces
-    return charts.figure(drawn, scale.unit, time_zone=str(tz), empty=NO_READINGS)
+    return charts.figure(drawn, scale.unit, time_zone=str(tz), empty=charts.NO_READINGS)
 
 
 def weekday_figure(home: Home) -> dict[str, Any]:
@@ -171,6 +168,6 @@ def heat_figure(home: Home) -> dict[str, Any]:
     scale = figures.scale(most(found.wh))
     days = [str(day) for day in found.days.astype("datetime64[D]")]
     z = [charts.numbers(row / scale.wh) for row in found.wh]
-    cells = charts.trace("Energy", "consumption", "heatmap", days, HOURS, z=z)
+    cells = charts.trace("Energy", "consumption", "heatmap", days, charts.HOURS, z=z)
     drawn = [] if np.isnan(found.wh).all() else [cells]
-    return charts.figure(drawn, scale.unit, time_zone=str(tz), empty=NO_READINGS)
+    return charts.figure(drawn, scale.unit, time_zone=str(tz), empty=charts.NO_READINGS)

@@ -148,7 +148,7 @@ def test_the_stretch_before_is_a_pale_line_when_asked_for(owner, read, as_user):
     client = as_user(owner)
     assert "previous line" not in by_role(chart(client, "energy"))
     line = by_role(chart(client, "energy", "range=7d&compare=1"))["previous line"]
-    assert line["name"] == "7 days before"
+    assert (line["name"], line["dash"]) == ("7 days before", "solid")
     assert len(line["x"]) == 7 * 24
     assert (line["y"][19], line["y"][-1]) == (1.0, 0.1)
 

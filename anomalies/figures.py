@@ -22,7 +22,6 @@ WHOLE_DAYS = 800  # longer spans are cut to where the readings are
 DAY = timedelta(days=1)
 AROUND = 2 * DAY
 MOST_HOURS = 1900
-EMPTY = "No readings in these days."
 WORDS_LENGTH = 160
 MARKERS = 60  # side by side over the whole width: closer ones would hide each other
 NAMED: dict[str, tuple[str, charts.Role]] = {
@@ -116,7 +115,7 @@ def _figure(stretch: Stretch, reasons: dict[int, str], sensor: Sensor, tz: tzinf
         ),
     ]
     known = _worth_drawing(traces, bool((~np.isnan(stretch.wh)).any()))
-    return charts.figure(known, unit.unit, time_zone=str(tz), empty=EMPTY)
+    return charts.figure(known, unit.unit, time_zone=str(tz), empty=charts.NO_READINGS)
 
 
 def _worth_drawing(traces: Iterable[dict[str, Any]], read: bool) -> list[dict[str, Any]]:

@@ -44,6 +44,11 @@ class Span:
         return (self.last - self.first).days + 1
 
     @property
+    def months(self) -> int:
+        """Number of calendar months it touches."""
+        return 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
+
+    @property
     def resolution(self) -> Literal["hour", "day", "month"]:
         """Bars that fit a screen: hours up to nine days, then days, months beyond fourteen months."""
         if self.days <= 9:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from emads.lib import charts, figures
+from energy.usage.figures import role_of
 from forecasting.outlook import HISTORY_DAYS, Outlook
 
 NOTHING = "No forecast yet."
-ROLES: dict[str, charts.Role] = {"export": "export", "production": "production"}
 
 
 def figure(outlook: Outlook | None) -> dict[str, Any]:
@@ -19,11 +19,10 @@ def figure(outlook: Outlook | None) -> dict[str, Any]:
     scale = figures.scale(float(np.nanmax(np.concatenate([history, outlook.days.high]))))
     before = np.datetime64(outlook.first_day) - np.arange(len(history), 0, -1)
     past = [f"{day}T00:00:00" for day in before]
-    meter = outlook.sensors[0]
-    role = ROLES.get(meter.quantity, "consumption")
+    name, role = outlook.sensors[0].get_quantity_display(), role_of(outlook.sensors)
     return charts.figure(
         [
-            charts.trace(meter.get_quantity_display(), role, "bar", past, charts.numbers(history / scale.wh)),
+            charts.trace(name, role, "bar", past, charts.numbers(history / scale.wh)),
             *ahead(outlook, scale),
         ],
         scale.unit,

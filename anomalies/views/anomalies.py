@@ -10,6 +10,7 @@ from anomalies import artefact, figures, reading
 from anomalies.access import Choice, choice, get_incident, may_handle
 from anomalies.costs import extra_cost
 from anomalies.models import Anomaly, Incident
+from emads.lib import charts
 from emads.lib.artifacts import ArtifactError, Card, load_card
 from energy import series
 from energy.span import Span, fitting
@@ -49,7 +50,7 @@ def anomalies_chart(request: HttpRequest) -> JsonResponse:
     """Energy over the usual band with the flagged points."""
     chosen = choice(request)
     if chosen is None:
-        return JsonResponse({"unit": "", "time_zone": "", "traces": [], "empty": figures.EMPTY})
+        return JsonResponse({"unit": "", "time_zone": "", "traces": [], "empty": charts.NO_READINGS})
     return JsonResponse(figures.of_span(chosen.sensor, _span(request, chosen)))
 
 

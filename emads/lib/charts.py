@@ -14,6 +14,8 @@ Role = Literal[
 ]
 Kind = Literal["line", "bar", "points", "band", "box", "heatmap", "histogram"]
 MOST_POINTS = 2000
+NO_READINGS = "No readings in these days."
+HOURS = [f"{hour:02}:00" for hour in range(24)]
 
 
 def wall_stamps(seconds: clock.IntArray, tz: tzinfo) -> list[str]:

@@ -14,9 +14,9 @@ from anomalies.models import Severity
 from emads.web.home import Home, latest_span, sensors_of
 from emads.web.wording import words
 from energy import series
-from energy.access import current_site
+from energy.access import current_site, may_edit
 from energy.models import Site
-from energy.span import from_query
+from energy.span import fitting
 
 MOST_ALERTS = 4
 GRAVEST_FIRST = Case(
@@ -36,15 +36,8 @@ def home_of(request: HttpRequest, site: Site) -> Home | None:
     if known is None:
         return None
     now = timezone.now()
-    span = from_query(request.GET, site.tz, now, default=signed_in(request).default_range)
-    if "range" not in request.GET and known[1] < span.start:
-        span = latest_span(span, known[1])
+    span = fitting(request.GET, site.tz, now, signed_in(request).default_range, known[1])
     return Home(site, sensors, span, known[0], known[1], now, compare=request.GET.get("compare") == "1")
-
-
-def may_edit(user: User, site: Site) -> bool:
-    """Whether this person may change the site."""
-    return Site.objects.editable_by(user).filter(pk=site.pk).exists()
 
 
 def attention(user: User, site: Site) -> dict[str, Any]:

@@ -6,20 +6,19 @@ from datetime import date, timedelta
 import numpy as np
 
 from emads.lib import clock
-from emads.web.patterns import total
 from energy.analysis.overlay import laid_over
 from energy.models import Sensor
 from energy.series import Buckets, Grid
 from energy.span import Span
 from energy.store.base import FloatArray, IntArray
+from energy.usage.read import energy_of
 
 
 def before(span: Span) -> Span:
     """As many days before; as many whole months where months are drawn."""
     if span.resolution != "month":
         return span.previous
-    months = 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
-    first = (np.datetime64(span.first, "M") - months).astype("datetime64[D]").astype(date)
+    first = (np.datetime64(span.first, "M") - span.months).astype("datetime64[D]").astype(date)
     return Span("custom", first, span.first.replace(day=1) - timedelta(days=1), span.tz)
 
 
@@ -29,7 +28,7 @@ def energy_before(sensors: Sequence[Sensor], span: Span, shown: Buckets) -> Floa
     Buckets pair up by their place on the wall clock, so a night with a clock change moves nothing.
     """
     unit, earlier = span.resolution, before(span)
-    read = total(sensors, earlier, unit)
+    read = energy_of(sensors, earlier, unit)
     here, there = _place(shown.t, unit, span), _place(read.t, unit, earlier)
     return laid_over(here, there, read.wh)
 
@@ -40,5 +39,5 @@ def _place(t: IntArray, unit: Grid, span: Span) -> IntArray:
     if unit == "month":
         months: IntArray = wall.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
         return months - 12 * (span.first.year - 1970) - span.first.month + 1
-    days = wall // clock.DAY - (span.first - date(1970, 1, 1)).days
+    days = wall // clock.DAY - clock.day_number(span.first)
     return days if unit == "day" else 24 * days + wall // clock.HOUR % 24

@@ -1,6 +1,5 @@
 """What the first page says about a home: read once, from roll-ups, whatever the length of its history."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,24 +11,19 @@ from anomalies import reading
 from anomalies.reading import Rate
 from emads.lib import clock, figures
 from emads.web import summary
-from emads.web.patterns import Patterns, ending, total
+from emads.web.patterns import Patterns, ending
 from emads.web.today import Today, today
 from energy import costs, series
 from energy.analysis.spark import spark
 from energy.models import Sensor, Site
+from energy.overview import main_meters
 from energy.series import Buckets
 from energy.span import Span
+from energy.usage.read import energy_of
 from forecasting.bill import Month, month
 from forecasting.outlook import Outlook, outlook
 
 HOURLY_DAYS = 62  # spans up to here are looked at hour by hour, longer ones day by day
-
-
-def main_sensors(sensors: Sequence[Sensor]) -> list[Sensor]:
-    """The meters a home's use is the sum of: electricity from the grid, else what it measures first."""
-    mains = [s for s in sensors if s.parent_id is None] or list(sensors)
-    drawn = [s for s in mains if s.quantity == Sensor.Quantity.IMPORT]
-    return drawn or [s for s in mains if s.quantity == mains[0].quantity]
 
 
 def sensors_of(site: Site) -> list[Sensor]:
@@ -82,7 +76,7 @@ class Home:
     @cached_property
     def mains(self) -> list[Sensor]:
         """What the total is the sum of."""
-        return main_sensors(self.sensors)
+        return main_meters(self.sensors)
 
     @property
     def roots(self) -> list[Sensor]:
@@ -98,12 +92,12 @@ class Home:
     def fine(self) -> Buckets:
         """Hours or days of the span and of the one before it."""
         whole = Span("custom", self.span.previous.first, self.span.last, self.span.tz)
-        return total(self.mains, whole, "hour" if self.hourly else "day")
+        return energy_of(self.mains, whole, "hour" if self.hourly else "day")
 
     @cached_property
     def days(self) -> Buckets:
         """Local days of the span."""
-        return total(self.mains, self.span, "day")
+        return energy_of(self.mains, self.span, "day")
 
     @cached_property
     def until(self) -> int:

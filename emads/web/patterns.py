@@ -1,6 +1,5 @@
 """When a home uses energy: what returns by the hour and the weekday, and where it is heading."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -8,21 +7,16 @@ from functools import cached_property
 import numpy as np
 
 from emads.lib import clock
-from energy import series
 from energy.analysis import load, pattern, trend
 from energy.models import Sensor
 from energy.series import Buckets
 from energy.span import Span
 from energy.store.base import FloatArray
+from energy.usage.read import energy_of
 
 FEWEST_DAYS = 28  # a week's pattern needs at least this many days
 MOST_DAYS = 92
 TREND_DAYS = 35
-
-
-def total(sensors: Sequence[Sensor], span: Span, resolution: series.Resolution) -> Buckets:
-    """Energy of sensors together over a span."""
-    return series.add(list(series.load_many(sensors, span.start, span.end, resolution).values()))
 
 
 def pattern_span(span: Span) -> Span:
@@ -52,7 +46,7 @@ class Patterns:
     @cached_property
     def hours(self) -> Buckets:
         """Their hours."""
-        return total(self.sensors, self.days, "hour")
+        return energy_of(self.sensors, self.days, "hour")
 
     @cached_property
     def always_on_w(self) -> float:
@@ -74,13 +68,13 @@ class Patterns:
     @cached_property
     def weekdays(self) -> FloatArray:
         """Mean of Mondays to Sundays, of whole days. [Wh], (7,)"""
-        days = total(self.sensors, self.days, "day")
+        days = energy_of(self.sensors, self.days, "day")
         return pattern.weekday_means(days.t, self._whole(days), self.span.tz)
 
     @cached_property
     def recent(self) -> Buckets:
         """Days for the trend: the span's, five weeks at least, with the six before them."""
-        return total(self.sensors, ending(self.span, max(self.span.days, TREND_DAYS) + 6), "day")
+        return energy_of(self.sensors, ending(self.span, max(self.span.days, TREND_DAYS) + 6), "day")
 
     @cached_property
     def weekly_mean(self) -> FloatArray:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from anomalies.models import Incident
 from emads.lib import clock, figures
 from emads.web.home import sensors_of
-from emads.web.patterns import total
 from emads.web.tips import RECENT_DAYS, Evidence, Tip, Use, days_missing, severity, tips
 from energy import costs, series
 from energy.access import current_site
@@ -21,6 +20,7 @@ from energy.analysis.spark import spark
 from energy.models import Sensor, Site
 from energy.overview import main_meters
 from energy.span import Span
+from energy.usage.read import energy_of
 
 WEEKS_READ = 2 * RECENT_DAYS
 
@@ -42,7 +42,7 @@ def use_of(site: Site, sensors: list[Sensor], last: datetime) -> Use:
     """The eight weeks up to the last reading."""
     day = clock.today(last, site.tz)
     span = Span("custom", day - timedelta(days=WEEKS_READ - 1), day, site.tz)
-    hours = total(main_meters(sensors), span, "hour")
+    hours = energy_of(main_meters(sensors), span, "hour")
     until = hours.t <= clock.epoch(last)
     recent = Incident.objects.filter(
         sensor__in=sensors, start__gt=last - timedelta(days=RECENT_DAYS), start__lte=last

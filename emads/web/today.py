@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from emads.lib import clock, figures
-from emads.web.patterns import total
 from energy.analysis.pattern import means_by
 from energy.models import Sensor
 from energy.span import Span
 from energy.store.base import FloatArray, IntArray
+from energy.usage.read import energy_of
 
 WEEKS = 4
 LEAST_WEEKS = 2  # one Tuesday is not a usual one
@@ -59,7 +59,7 @@ def today(sensors: Sequence[Sensor], tz: ZoneInfo, last: datetime, now: datetime
     span = Span("today", day, day, tz)
     if last < span.start:
         return None
-    wh = total(sensors, span, "day").total_wh
-    hours = total(sensors, Span("custom", day - timedelta(weeks=WEEKS), day, tz), "hour")
+    wh = energy_of(sensors, span, "day").total_wh
+    hours = energy_of(sensors, Span("custom", day - timedelta(weeks=WEEKS), day, tz), "hour")
     found = compared(hours.t, hours.wh, clock.epoch(span.start), clock.epoch(now), tz)
     return Today(wh, clock.moment(found.until), figures.change(found.wh, found.usual_wh))

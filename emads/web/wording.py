@@ -7,6 +7,7 @@ from emads.lib import clock, figures
 from emads.web.home import Home
 from energy.analysis import pattern
 from energy.span import Span
+from energy.usage.words import days_before
 
 SPOKEN = {
     "today": "today",
@@ -30,17 +31,13 @@ def spoken(span: Span) -> str:
 
 def against(home: Home) -> str:
     """What a span is compared with."""
-    days = home.span.days
-    name = "the day before" if days == 1 else f"the {days} days before"
-    return f"{name}, up to the same hour" if days == 1 and home.running else name
+    name = days_before(home.span.days)
+    return f"{name}, up to the same hour" if home.span.days == 1 and home.running else name
 
 
 def before(span: Span) -> str:
     """What a chart of the span is compared with."""
-    if span.resolution == "month":
-        months = 12 * (span.last.year - span.first.year) + span.last.month - span.first.month + 1
-        return f"the {months} months before"
-    return "the day before" if span.days == 1 else f"the {span.days} days before"
+    return f"the {span.months} months before" if span.resolution == "month" else days_before(span.days)
 
 
 def against_today(home: Home) -> str:

@@ -17,8 +17,6 @@ from energy.span import Span
 from energy.usage.read import Usage, energy_of
 
 By = Literal["hour", "day", "week", "month"]
-EMPTY = "No readings in these days."
-HOURS = [f"{hour:02d}:00" for hour in range(24)]
 HEAT_DAYS = 100  # more columns than this are averaged by weekday
 Figure = dict[str, Any]
 ROLES: dict[str, charts.Role] = {Sensor.Quantity.EXPORT: "export", Sensor.Quantity.PRODUCTION: "production"}
@@ -63,7 +61,7 @@ def development(usage: Usage, by: By) -> Figure:
         )
         mean = trend.trailing_mean(lead_in.whole_days)[-len(t) :]
         traces.append(charts.over_time("7-day mean", "mean", "line", t, kwh(mean), usage.span.tz))
-    return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=EMPTY)
+    return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=charts.NO_READINGS)
 
 
 def hours(usage: Usage) -> Figure:
@@ -72,12 +70,12 @@ def hours(usage: Usage) -> Figure:
     parts = {
         name: charts.numbers(kwh(getattr(found, name))) for name in ("low", "q1", "median", "q3", "high")
     }
-    box = charts.trace("An hour", role_of(usage.sensors), "box", HOURS, parts["median"], **parts)
+    box = charts.trace("An hour", role_of(usage.sensors), "box", charts.HOURS, parts["median"], **parts)
     return charts.figure(
         [box] if found.n.any() else [],
         "kWh",
         x_title="Hour of the day",
-        empty=EMPTY,
+        empty=charts.NO_READINGS,
         note="Box: the middle half of the days, its line the median. Whiskers: all but 5 % at either end.",
     )
 
@@ -103,7 +101,7 @@ def weekend(usage: Usage) -> Figure:
         means = pattern.usual_day(usage.hours.t[kept], usage.whole_hours[kept], usage.span.tz)
         if not np.isnan(means).all():
             traces.append(charts.trace(name, role, "line", range(24), charts.numbers(kwh(means))))
-    return charts.figure(traces, "kWh", x_title="Hour of the day", empty=EMPTY)
+    return charts.figure(traces, "kWh", x_title="Hour of the day", empty=charts.NO_READINGS)
 
 
 def heat(usage: Usage) -> Figure:
@@ -114,11 +112,13 @@ def heat(usage: Usage) -> Figure:
     else:
         found = pattern.heat_map(usage.hours.t, usage.whole_hours, usage.span.tz)
         matrix = found.wh
-        columns = [str(date(1970, 1, 1) + timedelta(days=int(day))) for day in found.days]
+        columns = [str(clock.date_of(day)) for day in found.days]
     z = [charts.numbers(row) for row in kwh(matrix)]
     known = not np.isnan(matrix).all()
-    trace = charts.trace("Energy", role_of(usage.sensors), "heatmap", columns, HOURS, z=z)
-    return charts.figure([trace] if known else [], "kWh", time_zone=str(usage.span.tz), empty=EMPTY)
+    trace = charts.trace("Energy", role_of(usage.sensors), "heatmap", columns, charts.HOURS, z=z)
+    return charts.figure(
+        [trace] if known else [], "kWh", time_zone=str(usage.span.tz), empty=charts.NO_READINGS
+    )
 
 
 def spread(usage: Usage, by: By) -> Figure:
@@ -136,7 +136,9 @@ def spread(usage: Usage, by: By) -> Figure:
         width=width,
     )
     unit_of_y = "hours" if by == "hour" else "days"
-    return charts.figure([bars], "kWh", x_title=f"kWh in one {by}", y_title=unit_of_y, empty=EMPTY)
+    return charts.figure(
+        [bars], "kWh", x_title=f"kWh in one {by}", y_title=unit_of_y, empty=charts.NO_READINGS
+    )
 
 
 def aligned(usage: Usage, other: Usage, by: By) -> tuple[list[str], FloatArray, FloatArray]:
@@ -177,7 +179,7 @@ def periods(usage: Usage, other: Usage, name: str) -> Figure:
         traces.append(
             charts.trace("These days", role_of(usage.sensors), "line", stamps, charts.numbers(kwh(now)))
         )
-    return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=EMPTY)
+    return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=charts.NO_READINGS)
 
 
 def meters(usage: Usage, other: Usage) -> Figure:
@@ -190,7 +192,7 @@ def meters(usage: Usage, other: Usage) -> Figure:
         name = one.sensors[0].name if len(one.sensors) == 1 else "All main meters"
         if not np.isnan(wh).all():
             traces.append(charts.over_time(name, role, "line", t, kwh(wh), usage.span.tz))
-    return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=EMPTY)
+    return charts.figure(traces, "kWh", time_zone=str(usage.span.tz), empty=charts.NO_READINGS)
 
 
 def parsed(rows: Sequence[tuple[int, datetime, str, float]], tz: tzinfo) -> Figure:

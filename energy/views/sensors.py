@@ -76,7 +76,7 @@ def chart(request: HttpRequest, slug: str) -> JsonResponse:
         return JsonResponse(figures.development(usage, figures.fitting_by(span)))
     raw = series.load(meter, span.start, span.end, "raw")
     line = charts.over_time("Each reading", figures.role_of([meter]), "line", raw.t, raw.wh, span.tz)
-    return JsonResponse(charts.figure([line], "Wh", time_zone=str(span.tz), empty=figures.EMPTY))
+    return JsonResponse(charts.figure([line], "Wh", time_zone=str(span.tz), empty=charts.NO_READINGS))
 
 
 def create(request: HttpRequest, slug: str) -> HttpResponse:

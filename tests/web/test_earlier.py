@@ -7,15 +7,15 @@ import numpy as np
 
 from emads.lib import clock
 from emads.web.earlier import before, energy_before
-from emads.web.patterns import total
 from energy.span import Span
+from energy.usage.read import energy_of
 from tests.factories import make_sensor, make_site, put_readings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def drawn(sensor, span: Span) -> list[float]:
-    return energy_before([sensor], span, total([sensor], span, span.resolution)).tolist()
+    return energy_before([sensor], span, energy_of([sensor], span, span.resolution)).tolist()
 
 
 def test_days_are_compared_with_as_many_days():

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from emads.lib import clock
-from emads.web.home import Home, latest_span, main_sensors, sensors_of
+from emads.web.home import Home, latest_span, sensors_of
 from emads.web.patterns import pattern_span
 from energy import series, settle
 from energy.models import Tariff
+from energy.overview import main_meters
 from energy.span import Span
 from tests.conftest import NOW
 from tests.factories import make_sensor, make_site, put_readings
@@ -100,7 +101,7 @@ def test_meters_of_a_home_add_up_and_their_parts_do_not(site, sensor):
 
 def test_what_the_roof_makes_is_not_use(site, sensor):
     roof = make_sensor("home-roof", site=site, quantity="production")
-    assert main_sensors([roof, sensor]) == [sensor]
+    assert main_meters([roof, sensor]) == [sensor]
     start = clock.epoch(datetime(2026, 2, 28, 23, tzinfo=UTC))
     put_readings(sensor, start, 3600, [100.0] * 24)
     put_readings(roof, start, 3600, [500.0] * 24)
@@ -111,7 +112,7 @@ def test_what_the_roof_makes_is_not_use(site, sensor):
 
 def test_a_home_that_only_measures_heat_is_about_heat(site):
     heat = make_sensor("home-heat", site=site, quantity="heat")
-    assert main_sensors([heat]) == [heat]
+    assert main_meters([heat]) == [heat]
 
 
 def test_without_a_tariff_nothing_costs(read):

@@ -11,7 +11,6 @@ from anomalies.models import Incident
 from emads.lib import clock, figures
 from emads.web import summary
 from emads.web.home import Home, Part, sensors_of
-from emads.web.patterns import total
 from emads.web.reports.period import Kind, Period, holding, latest_complete
 from emads.web.reports.quality import Completeness, completeness
 from energy import series
@@ -21,7 +20,8 @@ from energy.models import Site
 from energy.overview import main_meters
 from energy.series import Buckets
 from energy.span import Span
-from forecasting.outlook import Outlook, outlook
+from energy.usage.read import energy_of
+from forecasting.outlook import Outlook
 
 LATE_FORECAST_DAYS = 35  # a forecast that begins later has nothing to do with the period
 
@@ -53,7 +53,7 @@ class Report:
         """The period before; of a running period, as much of it as has passed."""
         start = clock.epoch(self.period.previous.start)
         until = min(clock.epoch(self.period.start), start + self.home.until - clock.epoch(self.period.start))
-        hours = total(self.home.mains, self.period.previous.span, "hour")
+        hours = energy_of(self.home.mains, self.period.previous.span, "hour")
         return summary.stretch(hours.t, hours.wh, start, until)
 
     @property
@@ -86,14 +86,14 @@ class Report:
     @cached_property
     def hours(self) -> Buckets:
         """Hours of the period."""
-        return total(self.home.mains, self.period.span, "hour")
+        return energy_of(self.home.mains, self.period.span, "hour")
 
     @cached_property
     def mean_wh(self) -> FloatArray:
         """The 7-day mean of each day, the week before the period taken into account. (n,)"""
         begin = self.period.first - timedelta(days=trend.MEAN_DAYS - 1)
         early = Span("", begin, self.period.last, self.period.tz)
-        wh = total(self.home.mains, early, "day").wh
+        wh = energy_of(self.home.mains, early, "day").wh
         over = trend.finished(self.days.t, self.days.wh, "day", self.period.tz, clock.epoch(self.now))
         means = trend.trailing_mean(wh)[trend.MEAN_DAYS - 1 :]
         return np.where(np.isnan(over), np.nan, means)
@@ -123,7 +123,7 @@ class Report:
     @cached_property
     def outlook(self) -> Outlook | None:
         """The forecast that follows the period, if there is one."""
-        found = outlook(self.site, self.home.mains, self.now)
+        found = self.home.outlook
         if found is None or found.first_day <= self.period.first:
             return None
         return found if (found.first_day - self.period.last).days <= LATE_FORECAST_DAYS else None
@@ -172,7 +172,7 @@ def latest_with_data(site: Site, kind: Kind, now: datetime) -> Period:
     first, last = (clock.today(moment, site.tz) for moment in known)
     if first > complete.last:
         return holding(kind, last, site.tz)
-    days = total(mains, Span("custom", first, complete.last, site.tz), "day")
+    days = energy_of(mains, Span("custom", first, complete.last, site.tz), "day")
     read = ~np.isnan(days.wh)
     newest = first + timedelta(days=int(np.flatnonzero(read)[-1]))
     found = holding(kind, newest, site.tz)

@@ -10,8 +10,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from anomalies.artefact import Shipped
 from anomalies.detectors.alarms import HOURS_PER_MONTH, episodes, flag
-from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.training import HourlySeries
+from emads.lib.arrays import BoolArray, FloatArray
 
 Figures = dict[str, Any]
 

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from anomalies.detectors import rolling
-from anomalies.detectors.rolling import BoolArray
 from anomalies.models import Anomaly, Incident
 from anomalies.reading import Band, Stretch, band_then
 from emads.lib import charts, clock
-from emads.lib.clock import IntArray
+from emads.lib.arrays import BoolArray, IntArray
 from emads.lib.figures import scale
 from energy import series
 from energy.models import Sensor

@@ -9,10 +9,10 @@ from anomalies import telling
 from anomalies.artefact import Shipped
 from anomalies.detectors import alarms, rolling, rules
 from anomalies.detectors.fleet import MEMORY, Judgement
-from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.rules import Early
 from anomalies.detectors.usual import LEARNING_HOURS
 from emads.lib import clock
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 from energy import series
 from energy.models import Sensor
 
@@ -49,14 +49,14 @@ class Stretch:
 class Judged:
     """What was found in the hours from `since` until `until`. `t`, `known` and `flags` have shape (m,)."""
 
-    t: clock.IntArray
+    t: IntArray
     known: BoolArray  # judged hours
     flags: BoolArray
     hours: list[Hour]
     profile: dict[str, list[float]]
 
 
-def complete_hours(wh: FloatArray, n: clock.IntArray) -> FloatArray:
+def complete_hours(wh: FloatArray, n: IntArray) -> FloatArray:
     """Energy per hour, NaN where an hour holds clearly fewer readings than the hours of the week before.
 
     wh : (m,) energy [Wh]; n : (m,) readings in each hour
@@ -112,11 +112,11 @@ def _known(value: np.float64 | float) -> float | None:
 
 def _hours(
     wh: FloatArray,
-    t: clock.IntArray,
+    t: IntArray,
     start: int,
     found: Judgement,
     strange: BoolArray,
-    early: clock.IntArray,
+    early: IntArray,
     threshold: float,
 ) -> list[Hour]:
     """The flagged hours with their reasons."""

@@ -10,11 +10,10 @@ from django.db.models import Sum
 
 from anomalies.detectors import alarms
 from anomalies.detectors.fleet import MEMORY
-from anomalies.detectors.rolling import FloatArray
 from anomalies.detectors.usual import BAND, LEARNING_HOURS, History, usual
 from anomalies.models import Alert, AlertQuerySet, Anomaly, DetectionState, ScoredDay
 from emads.lib import clock
-from emads.lib.clock import IntArray
+from emads.lib.arrays import FloatArray, IntArray
 from energy import series
 from energy.models import Person, Sensor, Site
 from energy.span import Span

@@ -17,10 +17,10 @@ from anomalies.detectors.context import FEATURES
 from anomalies.detectors.evidence import NAMES
 from anomalies.detectors.fleet import FleetDetector, Seen, look
 from anomalies.detectors.forest import Forest
-from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.tails import Tails
 from anomalies.detectors.usual import BACK
 from emads.lib import clock
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 
 TREES, SAMPLES = 200, 1024
 BUDGETS = (0.25, 0.5, 1.0, 2.0, 4.0)  # alarms per sensor and month a threshold is kept for
@@ -37,7 +37,7 @@ class UnreadableTable(Exception):
 class HourlySeries:
     """One sensor on a complete hourly grid. t [s], wh [Wh] NaN = none, anomaly: labelled as such."""
 
-    t: clock.IntArray
+    t: IntArray
     wh: FloatArray
     anomaly: BoolArray
 
@@ -62,7 +62,7 @@ def read_hourly(path: Path, tz: tzinfo) -> dict[str, HourlySeries]:
     return {str(name): _hourly(group) for name, group in frame.groupby("sensor_id", sort=False)}
 
 
-def _seconds(stamps: "pd.Series[str]", tz: tzinfo) -> clock.IntArray:
+def _seconds(stamps: "pd.Series[str]", tz: tzinfo) -> IntArray:
     with_offset = stamps.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True)
     parsed = pd.to_datetime(stamps, utc=True, format="ISO8601")
     seconds = parsed.dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
@@ -128,7 +128,7 @@ def _not_above(threshold: float) -> np.float32:
     return single if float(single) <= threshold else np.nextafter(single, np.float32(-np.inf))
 
 
-def allowance(samples: clock.IntArray) -> FloatArray:
+def allowance(samples: IntArray) -> FloatArray:
     """Mean further path length among `samples` points (Liu et al., equation 1). (n,) -> (n,)"""
     n = np.maximum(samples, 2).astype(np.float64)
     many = 2.0 * (np.log(n - 1.0) + np.euler_gamma) - 2.0 * (n - 1.0) / n

@@ -11,13 +11,14 @@ from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 
 from emads.lib import clock
+from emads.lib.arrays import IntArray
 from energy import series
 from energy.access import get_sensor
 from energy.ingest import json_rows, pushed
 from energy.ingest.body import BadBody, BodyTooLarge, read_body
 from energy.models import Sensor, Site
 from energy.store import get_store
-from energy.store.base import IntArray, StoreError
+from energy.store.base import StoreError
 
 router = Router(tags=["energy"])
 MOST_POINTS = 100_000

@@ -8,8 +8,8 @@ from math import isnan
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray
 from energy import series
-from energy.analysis.pattern import FloatArray
 from energy.models import Sensor, Site, Tariff
 
 CENT = Decimal("0.01")

@@ -20,11 +20,9 @@ derives the same as the whole history, and the order in which readings arrived c
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
+
 CONTEXT = 6
 LEAP, LEAST_WH = 1000.0, 10.0  # a first step so many times the next one, or this, is no energy
 LATE = 1.5  # an interval so many times the expected one was an outage

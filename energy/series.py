@@ -8,10 +8,11 @@ from typing import Literal
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray, IntArray
 from energy.models import Sensor
 from energy.register import CONTEXT, derive
 from energy.store import get_store
-from energy.store.base import FloatArray, IntArray, Rollup, Series
+from energy.store.base import Rollup, Series
 
 Resolution = Literal["raw", "hour", "day", "month"]
 Grid = Literal["hour", "day", "month"]

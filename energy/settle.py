@@ -6,10 +6,11 @@ from datetime import datetime, tzinfo
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import IntArray
 from energy import series
 from energy.models import Sensor
 from energy.store import get_store
-from energy.store.base import NO_ROWS, NO_VALUES, IntArray, ReadingStore, Rollup, Series, Touched
+from energy.store.base import NO_ROWS, NO_VALUES, ReadingStore, Rollup, Series, Touched
 
 MOST_ROWS = 100_000  # readings of one write transaction, about
 FIRST_HOURS = 24 * 7

@@ -8,10 +8,10 @@ from decimal import Decimal
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray
 from energy import costs
 from energy.models import Sensor, Tariff
 from forecasting import totals
-from forecasting.forecasters.contract import FloatArray
 from forecasting.outlook import Outlook
 from forecasting.totals import Days, Range
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from emads.lib.arrays import FloatArray
 from forecasting.evaluation import Rolling, Score, score
-from forecasting.forecasters.contract import FloatArray
 
 CLEARLY = 0.9  # a change of model must cut the error by a tenth: eight weeks are few, and luck is not skill
 Named = dict[str, FloatArray]  # quantiles (k, 7, 7) under the forecaster's name, best first

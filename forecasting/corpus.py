@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from emads.lib.arrays import FloatArray, IntArray
 from emads.lib.clock import DAY, HOUR
-from forecasting.forecasters.contract import FloatArray, IntArray
 from forecasting.forecasters.days import complete_days, trim
 
 COLUMNS = ("sensor_id", "timestamp", "energy_wh")

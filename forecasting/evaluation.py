@@ -5,18 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.forecasters.contract import (
-    HIGH,
-    HIGHEST,
-    HORIZON,
-    LOW,
-    LOWEST,
-    MEDIAN,
-    WEEK,
-    WINDOW,
-    FloatArray,
-    IntArray,
-)
+from emads.lib.arrays import FloatArray, IntArray
+from forecasting.forecasters.contract import HIGH, HIGHEST, HORIZON, LOW, LOWEST, MEDIAN, WEEK, WINDOW
 from forecasting.forecasters.days import last_days
 
 TEST_DAYS = 56

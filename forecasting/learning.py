@@ -12,10 +12,11 @@ import numpy as np
 import torch
 
 from emads.lib import artifacts
+from emads.lib.arrays import FloatArray
 from forecasting import shipped, trial
 from forecasting.corpus import read
 from forecasting.evaluation import TEST_DAYS
-from forecasting.forecasters.contract import HORIZON, QUANTILES, WINDOW, FloatArray
+from forecasting.forecasters.contract import HORIZON, QUANTILES, WINDOW
 from forecasting.forecasters.lstm import GlobalLSTM
 from forecasting.forecasters.scaling import STEPS
 from forecasting.forecasters.training import EPOCHS, Tell, train, windows

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray
 from energy import series
 from energy.models import Sensor, Site
 from forecasting import reading, totals
-from forecasting.forecasters.contract import FloatArray
 from forecasting.models import Forecast
 from forecasting.totals import Days, Range
 

@@ -9,13 +9,14 @@ import numpy as np
 from django.db import transaction
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray
 from energy import series
 from energy.models import Sensor, Site
 from energy.store import get_store
 from forecasting import shipped
 from forecasting.choice import Named, earned, ladder
 from forecasting.evaluation import Rolling, Score, rolling, score
-from forecasting.forecasters.contract import HIGH, LOW, MEDIAN, WEEK, FloatArray
+from forecasting.forecasters.contract import HIGH, LOW, MEDIAN, WEEK
 from forecasting.forecasters.days import complete_days, last_days, trim
 from forecasting.forecasters.simple import SeasonalNaive, WeekdayMean, WeekMean
 from forecasting.models import Forecast, Scorecard

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecasting.forecasters.contract import FloatArray
+from emads.lib.arrays import FloatArray
 
 # Errors of two days of one forecast are this much alike: with it, 8 of 10 weekly sums fell into their range.
 DAY_CORRELATION = 0.4

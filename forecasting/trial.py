@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from emads.lib.arrays import FloatArray
 from forecasting.choice import Named, earned, ladder
 from forecasting.evaluation import TEST_DAYS, Rolling, Score, geometric_mean, mean, ratio, rolling, score
-from forecasting.forecasters.contract import HORIZON, FloatArray, Forecaster
+from forecasting.forecasters.contract import HORIZON, Forecaster
 from forecasting.forecasters.simple import SeasonalNaive, WeekdayMean, WeekMean
 
 Daily = tuple[int, FloatArray]  # number of the first day since 1970, energy of each day [Wh]

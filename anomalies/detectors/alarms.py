@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anomalies.detectors.rolling import BoolArray, FloatArray
-from emads.lib.clock import IntArray
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 
 CLOSE = 0.9  # an alarm ends below this share of its threshold
 GAP = 6  # flagged hours at most this far apart are one incident

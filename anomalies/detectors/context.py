@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from anomalies.detectors.evidence import NAMES, Shape
-from anomalies.detectors.rolling import FloatArray
 from anomalies.detectors.usual import History, Usual
+from emads.lib.arrays import FloatArray
 
 CONTEXT = ("z", "residual", "lag24", "lag168", "step", "flatness", "low_run", "below", "above")
 FEATURES = tuple(f"sqrt_{name}" for name in NAMES) + CONTEXT

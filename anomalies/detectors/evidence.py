@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from anomalies.detectors import rolling, weeks
-from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.usual import BACK, RUN_BACK, History, Usual, scale_of
+from emads.lib.arrays import BoolArray, FloatArray
 
 NAMES = ("level6", "level24", "unusual24", "point", "stuck", "off", "flatday", "persist", "night")
 DAY = 24

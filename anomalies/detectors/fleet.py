@@ -10,10 +10,9 @@ from anomalies.detectors import context, evidence
 from anomalies.detectors.evidence import Shape
 from anomalies.detectors.forest import Forest
 from anomalies.detectors.outage import WINDOW_WEEKS
-from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.tails import Tails
 from anomalies.detectors.usual import BACK, RUN_BACK, History, Usual, usual
-from emads.lib import clock
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 
 ITSELF = 1.5  # spreads from the expected value
 DIGITS = 6  # of a score: below that the order of summation shows
@@ -34,9 +33,7 @@ class Seen:
     off: BoolArray  # the sensor has been off for long, though it rarely is
 
 
-def look(
-    wh: FloatArray, t: clock.IntArray, tz: tzinfo, since: int = 0, first_reading: int | None = None
-) -> Seen:
+def look(wh: FloatArray, t: IntArray, tz: tzinfo, since: int = 0, first_reading: int | None = None) -> Seen:
     """Evidence and context of the hours from `since` on.
 
     wh : (n,) energy of each hour, NaN = none [Wh]; t : (n,) complete hourly grid [s].
@@ -130,7 +127,7 @@ class FleetDetector:
     def score(
         self,
         wh: FloatArray,
-        t: clock.IntArray,
+        t: IntArray,
         tz: tzinfo,
         since: int = 0,
         first_reading: int | None = None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from anomalies.detectors.rolling import FloatArray
+from emads.lib.arrays import FloatArray
 
 Float32Array = npt.NDArray[np.float32]
 CHUNK = 64  # rows at once: nodes of all trees stay in the cache

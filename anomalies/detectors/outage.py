@@ -3,7 +3,7 @@
 import numpy as np
 
 from anomalies.detectors import rolling
-from anomalies.detectors.rolling import BoolArray, FloatArray
+from emads.lib.arrays import BoolArray, FloatArray
 
 LONG = 12  # zeros in a row that may still be ordinary
 WINDOW_WEEKS = 26

@@ -1,10 +1,8 @@
 """Trailing windows and runs over hourly series. All shapes (n,) -> (n,), NaN is left out of every window."""
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
+from emads.lib.arrays import BoolArray, FloatArray
 
 
 def _sums(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anomalies.detectors import rolling
-from anomalies.detectors.rolling import BoolArray, FloatArray
+from emads.lib.arrays import BoolArray, FloatArray
 
 WEEK = 168
 LONGEST_NORMAL = 24  # hours of one value that are not yet suspicious

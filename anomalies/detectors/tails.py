@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anomalies.detectors.rolling import FloatArray
+from emads.lib.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)

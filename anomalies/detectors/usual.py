@@ -7,9 +7,9 @@ import numpy as np
 
 from anomalies.detectors import rolling, weeks
 from anomalies.detectors.outage import outages
-from anomalies.detectors.rolling import BoolArray, FloatArray
 from anomalies.detectors.weeks import Ranges, Weeks
 from emads.lib import clock
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 
 BACK = 52  # weeks a profile remembers
 RUN_BACK = 8  # weeks that say how long a flat or idle run usually is
@@ -28,7 +28,7 @@ class History:
     y : the same with short gaps bridged [Wh]; taught : hours that later ones learn from
     """
 
-    t: clock.IntArray
+    t: IntArray
     wh: FloatArray
     y: FloatArray
     taught: BoolArray
@@ -39,7 +39,7 @@ class History:
         return self.weeks.table(np.where(self.taught, values, np.nan))
 
     @classmethod
-    def of(cls, wh: FloatArray, t: clock.IntArray, tz: tzinfo) -> "History":
+    def of(cls, wh: FloatArray, t: IntArray, tz: tzinfo) -> "History":
         """Lay out a series on a complete hourly grid; ValueError if the grid has holes."""
         if len(t) > 1 and not (np.diff(t) == clock.HOUR).all():
             raise ValueError("the series must be on a complete hourly grid")

@@ -9,8 +9,9 @@ from datetime import tzinfo
 
 import numpy as np
 
-from anomalies.detectors.rolling import FloatArray, sorted_quantile
+from anomalies.detectors.rolling import sorted_quantile
 from emads.lib import clock
+from emads.lib.arrays import FloatArray, IntArray
 
 HOURS = 168
 TO_SIGMA = 1.4826  # of a normal distribution's MAD
@@ -21,12 +22,12 @@ BLOCK = 32  # weeks worked on at once: bounds memory
 class Weeks:
     """Where each hour stands: `week` (n,) counted from the first, `hour` (n,) 0 = Monday 00:00 local."""
 
-    week: clock.IntArray
-    hour: clock.IntArray
+    week: IntArray
+    hour: IntArray
     count: int
 
     @classmethod
-    def of(cls, seconds: clock.IntArray, tz: tzinfo) -> "Weeks":
+    def of(cls, seconds: IntArray, tz: tzinfo) -> "Weeks":
         """Lay out instants. [s]"""
         hours = (clock.to_local(seconds, tz) - clock.MONDAY) // clock.HOUR
         if not len(hours):

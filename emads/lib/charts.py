@@ -5,9 +5,9 @@ from datetime import tzinfo
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray, IntArray
 
 Role = Literal[
     "consumption", "export", "production", "forecast", "band", "anomaly", "mean", "previous", "naive", "other"
@@ -18,19 +18,17 @@ NO_READINGS = "No readings in these days."
 HOURS = [f"{hour:02}:00" for hour in range(24)]
 
 
-def wall_stamps(seconds: clock.IntArray, tz: tzinfo) -> list[str]:
+def wall_stamps(seconds: IntArray, tz: tzinfo) -> list[str]:
     """Wall-clock labels of instants, as Plotly reads dates."""
     return [str(s) for s in clock.to_local(seconds, tz).astype("datetime64[s]")]
 
 
-def numbers(values: npt.NDArray[np.float64], digits: int = 3) -> list[float | None]:
+def numbers(values: FloatArray, digits: int = 3) -> list[float | None]:
     """JSON numbers; NaN becomes null, which Plotly shows as a gap."""
     return [None if np.isnan(v) else round(float(v), digits) for v in values]
 
 
-def thin(
-    seconds: clock.IntArray, values: npt.NDArray[np.float64], most: int = MOST_POINTS
-) -> tuple[clock.IntArray, npt.NDArray[np.float64]]:
+def thin(seconds: IntArray, values: FloatArray, most: int = MOST_POINTS) -> tuple[IntArray, FloatArray]:
     """At most `most` points: the least and the greatest of each bucket, so spikes stay. (n,) -> (m,)"""
     if len(values) <= most:
         return seconds, values
@@ -63,8 +61,8 @@ def over_time(
     name: str,
     role: Role,
     kind: Kind,
-    seconds: clock.IntArray,
-    values: npt.NDArray[np.float64],
+    seconds: IntArray,
+    values: FloatArray,
     tz: tzinfo,
     **more: Any,
 ) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from emads.lib.arrays import IntArray
+
 Unit = Literal["hour", "day", "month"]
 HOUR = 3600
 DAY = 86400

@@ -11,7 +11,6 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
@@ -21,9 +20,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from emads.lib import figures
+from emads.lib.arrays import FloatArray
 
 Colours = Mapping[str, str]
-FloatArray = npt.NDArray[np.float64]
 LIKED = ("Noto Sans", "Liberation Sans", "Helvetica")
 FONTS = [*(name for name in LIKED if name in set(get_font_names())), "DejaVu Sans"]  # the last is bundled
 WIDTH = 6.9  # of the text on A4 [in]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 import numpy as np
-import numpy.typing as npt
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray, IntArray
 
-FloatArray = npt.NDArray[np.float64]
 QUARTER = 900
 QUARTERS = 96
 HOURS = np.arange(QUARTERS) / 4
@@ -99,7 +98,7 @@ def trouble(day: int, today: int) -> tuple[str, slice, float] | None:
 
 def energy(
     day_of: Callable[[int], FloatArray], start: int, end: int, tz: tzinfo
-) -> tuple[clock.IntArray, FloatArray]:
+) -> tuple[IntArray, FloatArray]:
     """Energy of quarters that begin in [start, end): instants (n,) [s], (n,) [Wh].
 
     day_of : local day since 1970 -> (96,) power [W]; days of 23 or 25 hours follow the wall clock

@@ -9,12 +9,12 @@ from django.http import HttpRequest, JsonResponse
 from anomalies import reading as detection
 from anomalies.models import Anomaly
 from emads.lib import charts, clock, figures
+from emads.lib.arrays import FloatArray, IntArray
 from emads.web import wording
 from emads.web.dashboard import home_or_404
 from emads.web.earlier import energy_before
 from emads.web.home import Home
 from energy.analysis import pattern
-from energy.store.base import FloatArray, IntArray
 from energy.usage.read import energy_of
 from forecasting.charts import ahead
 

@@ -11,6 +11,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from accounts.models import Role, User
 from emads.lib import clock, synthetic
+from emads.lib.arrays import FloatArray
 from energy.models import Membership, Sensor, Site, Tariff
 from energy.store import get_store
 from energy.store.base import Batch
@@ -35,7 +36,7 @@ class Meter:
     name: str
     label: str
     quantity: str
-    power: Callable[[int], synthetic.FloatArray]
+    power: Callable[[int], FloatArray]
 
 
 def home(number: int) -> synthetic.Home:
@@ -56,7 +57,7 @@ def meters(number: int, today: int) -> list[Meter]:
     who = home(number)
     troubled = today if number == 0 else -FREE_OF_TROUBLE
 
-    def main(day: int) -> synthetic.FloatArray:
+    def main(day: int) -> FloatArray:
         load = synthetic.household(who, day) + synthetic.heat_pump(who, day)
         event = synthetic.trouble(day, troubled)
         if event is not None:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray, IntArray
 from energy.analysis.overlay import laid_over
 from energy.models import Sensor
 from energy.series import Buckets, Grid
 from energy.span import Span
-from energy.store.base import FloatArray, IntArray
 from energy.usage.read import energy_of
 
 

@@ -7,11 +7,11 @@ from functools import cached_property
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray
 from energy.analysis import load, pattern, trend
 from energy.models import Sensor
 from energy.series import Buckets
 from energy.span import Span
-from energy.store.base import FloatArray
 from energy.usage.read import energy_of
 
 FEWEST_DAYS = 28  # a week's pattern needs at least this many days

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from energy.store.base import FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
 
 ENOUGH_COVERED = 0.8  # of a stretch, to compare it with another
 

@@ -12,9 +12,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray, IntArray
 from energy.analysis import load, pattern
-from energy.analysis.pattern import FloatArray
-from energy.store.base import IntArray
 
 MONTH_DAYS = 30
 RECENT_DAYS = 28

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from emads.lib import clock, figures
+from emads.lib.arrays import FloatArray, IntArray
 from energy.analysis.pattern import means_by
 from energy.models import Sensor
 from energy.span import Span
-from energy.store.base import FloatArray, IntArray
 from energy.usage.read import energy_of
 
 WEEKS = 4

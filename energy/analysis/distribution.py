@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emads.lib.clock import IntArray
-from energy.analysis.pattern import FloatArray
+from emads.lib.arrays import FloatArray, IntArray
 
 STEPS = np.array([1.0, 2.0, 2.5, 5.0, 10.0])
 MOST_BINS = 48

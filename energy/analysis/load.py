@@ -4,13 +4,10 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from emads.lib import clock
-from emads.lib.clock import IntArray
-from energy.analysis.pattern import FloatArray
+from emads.lib.arrays import FloatArray, IntArray
 
-BoolArray = npt.NDArray[np.bool_]
 HOURS_OF_A_DAY = 20  # a day with fewer hours read says nothing about its night
 DAYS_NEEDED = 3
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from emads.lib.clock import IntArray
-from energy.analysis.pattern import FloatArray, means_by
+from emads.lib.arrays import FloatArray, IntArray
+from energy.analysis.pattern import means_by
 
 
 def laid_over(place: IntArray, earlier: IntArray, earlier_wh: FloatArray) -> FloatArray:

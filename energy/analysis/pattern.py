@@ -4,12 +4,10 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from emads.lib import clock
-from emads.lib.clock import IntArray
+from emads.lib.arrays import FloatArray, IntArray
 
-FloatArray = npt.NDArray[np.float64]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from emads.lib.clock import IntArray
-from energy.analysis.pattern import FloatArray
+from emads.lib.arrays import FloatArray, IntArray
 
 
 def usual_interval(t: IntArray) -> int | None:

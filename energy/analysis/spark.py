@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from energy.analysis.pattern import FloatArray
+from emads.lib.arrays import FloatArray
 
 
 def spark(values: FloatArray, width: int = 100, height: int = 24) -> str:

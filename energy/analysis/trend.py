@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from emads.lib import clock
-from emads.lib.clock import IntArray
-from energy.analysis.pattern import FloatArray
+from emads.lib.arrays import FloatArray, IntArray
 
 MEAN_DAYS, LEAST_KNOWN = 7, 4
 

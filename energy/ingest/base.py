@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, NamedTuple
 
-from energy.store.base import FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
 
 Kind = Literal["interval", "counter", "power"]
 ROLES = ("time", "date", "clock", "end", "end_date", "end_clock", "sensor", "value", "unit", "ignore")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from emads.lib.arrays import FloatArray, IntArray
 from emads.lib.units import UnknownUnit
 from energy.ingest import figures, layout, stamps, words
 from energy.ingest.base import Batch, Channel, Kind, Options, Rejected, Skipped
@@ -13,7 +14,6 @@ from energy.ingest.layout import Layout, Value
 from energy.ingest.source import Source
 from energy.ingest.table import NAME, Cells, Ragged, Table, split
 from energy.ingest.words import Unit, unit
-from energy.store.base import FloatArray, IntArray
 
 Item = Batch | Rejected | Skipped
 NAME_OF_KIND = {"time": "the time", "date": "the date", "clock": "the time of day"}

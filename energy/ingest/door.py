@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from emads.lib import clock
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 from energy.ingest.base import Rejected
 from energy.models import Sensor
 from energy.store import get_store
-from energy.store.base import Batch, FloatArray, IntArray, ReceiptKey
+from energy.store.base import Batch, ReceiptKey
 
 MOST_WH = 1e12
 AHEAD = timedelta(days=1)
 DETAILS = 1000
-BoolArray = npt.NDArray[np.bool_]
 
 
 class Meter(Protocol):

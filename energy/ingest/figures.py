@@ -4,10 +4,9 @@ import re
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from emads.lib.arrays import BoolArray, FloatArray
 from energy.ingest.table import Cells, as_text
-from energy.store.base import FloatArray
 
 EMPTY = frozenset(
     {"", "-", "--", "---", "?", ".", "..", "null", "na", "n/a", "#n/a", "#nv", "nan", "none", "nil", "\\n"}
@@ -24,8 +23,8 @@ class Figures(NamedTuple):
     """(n,) each: `value` NaN where there is none; `empty`: it was left out; `bad`: it is no number."""
 
     value: FloatArray
-    empty: npt.NDArray[np.bool_]
-    bad: npt.NDArray[np.bool_]
+    empty: BoolArray
+    bad: BoolArray
 
 
 def read(cells: Cells, decimal: str = ".") -> Figures:

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 import numpy as np
-import numpy.typing as npt
 
 from emads.lib import clock
-from energy.store.base import IntArray
+from emads.lib.arrays import BoolArray, IntArray
 
 YEARS = range(1970, 2040)
 
@@ -43,7 +42,7 @@ class WallClock:
         self._remember(channel, wall)
         return second
 
-    def _later(self, channel: IntArray, wall: IntArray, twice: npt.NDArray[np.bool_]) -> IntArray:
+    def _later(self, channel: IntArray, wall: IntArray, twice: BoolArray) -> IntArray:
         """Rows that belong to the second run of the hour."""
         later = []
         before = _previous(channel, wall)

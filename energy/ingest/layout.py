@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from emads.lib.arrays import FloatArray, IntArray
 from emads.lib.clock import DAY
 from energy.ingest import dates, figures, stamps, words
 from energy.ingest.base import Kind, MissingOption, Options
@@ -12,7 +13,6 @@ from energy.ingest.roles import assign
 from energy.ingest.source import Block, Source
 from energy.ingest.table import Cells, Shape, Table, split
 from energy.ingest.words import unit
-from energy.store.base import FloatArray, IntArray
 
 MOST_BLOCKS = 64  # looked through for the order of day and month
 LEVEL = 10  # a register stands so many times higher than its largest step

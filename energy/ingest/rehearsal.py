@@ -5,11 +5,11 @@ from datetime import datetime
 
 import numpy as np
 
+from emads.lib.arrays import FloatArray, IntArray
 from energy.ingest.base import Rejected
 from energy.ingest.door import Receipt, Samples, Tally, faults
 from energy.models import Sensor
 from energy.store import get_store
-from energy.store.base import FloatArray, IntArray
 
 
 def rehearse(samples: Samples, *, sensors: Mapping[int, Sensor], now: datetime, replace: bool) -> Receipt:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import IntArray
 from energy import series
 from energy.ingest import FORMATS, format_of
 from energy.ingest.base import Batch, Options, Rejected, UnreadableFile
@@ -22,7 +23,7 @@ from energy.ingest.seen import Seen
 from energy.ingest.source import Source
 from energy.models import Sensor, Site
 from energy.settle import settle
-from energy.store.base import IntArray, ReceiptKey
+from energy.store.base import ReceiptKey
 
 ROWS = 50_000  # readings that go through the door at once
 WINDOW = 30 * clock.DAY

@@ -4,11 +4,8 @@ import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from energy.store.base import IntArray
-
-Bools = npt.NDArray[np.bool_]
+from emads.lib.arrays import BoolArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +25,9 @@ class _Packed:
             return cls(first, last, int(steps[0]) if len(steps) else 1)
         return cls(first, last, 0, zlib.compress(steps.astype(np.uint32).tobytes(), 1))
 
-    def holds(self, second: IntArray) -> Bools:
+    def holds(self, second: IntArray) -> BoolArray:
         """(n,) -> (n,) which of the seconds are in here"""
-        inside: Bools = (second >= self.first) & (second <= self.last)
+        inside: BoolArray = (second >= self.first) & (second <= self.last)
         if self.step:
             inside &= (second - self.first) % self.step == 0
             return inside
@@ -47,7 +44,7 @@ class Seen:
 
     runs: dict[int, list[_Packed]] = field(default_factory=dict)
 
-    def again(self, meter: IntArray, second: IntArray) -> Bools:
+    def again(self, meter: IntArray, second: IntArray) -> BoolArray:
         """(n,), (n,) -> (n,) pairs that earlier batches held; the pairs are remembered."""
         known = np.zeros(len(meter), dtype=bool)
         order = np.lexsort((second, meter))
@@ -57,7 +54,7 @@ class Seen:
             known[rows] = self._meet(int(meter[rows[0]]), second[rows])
         return known
 
-    def _meet(self, meter: int, second: IntArray) -> Bools:
+    def _meet(self, meter: int, second: IntArray) -> BoolArray:
         runs = self.runs.setdefault(meter, [])
         known = np.zeros(len(second), dtype=bool)
         for run in runs:

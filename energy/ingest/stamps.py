@@ -8,12 +8,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from emads.lib.arrays import BoolArray, IntArray
 from emads.lib.clock import DAY
 from energy.ingest.table import Cells, as_text
-from energy.store.base import IntArray
 
 Want = Literal["time", "date", "clock"]
-Bools = npt.NDArray[np.bool_]
 NAIVE = np.iinfo(np.int64).min
 MONTHS = {
     name: number
@@ -95,7 +94,7 @@ class Stamps(NamedTuple):
 
     wall: IntArray
     offset: IntArray
-    ok: Bools
+    ok: BoolArray
 
 
 def read(cells: Cells, want: Want, order: str = "") -> Stamps:

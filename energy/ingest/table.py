@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from emads.lib.arrays import BoolArray, IntArray
 from energy.ingest.base import Rejected
 from energy.ingest.source import Block
-from energy.store.base import IntArray
 
 Bytes = npt.NDArray[np.uint8]
 CELL = 64  # bytes; a longer stamp or figure is none
@@ -21,7 +21,7 @@ class Cells(NamedTuple):
     """One column: `raw` (n, w) bytes padded with zeros, `long` (n,) what did not fit."""
 
     raw: Bytes
-    long: npt.NDArray[np.bool_]
+    long: BoolArray
 
     @property
     def text(self) -> npt.NDArray[np.bytes_]:

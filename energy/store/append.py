@@ -8,14 +8,13 @@ import sqlite3
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from emads.lib.arrays import FloatArray, IntArray
 from emads.lib.clock import DAY, HOUR
-from energy.store.base import NO_ROWS, NO_VALUES, Appended, Batch, FloatArray, IntArray, ReceiptKey
+from energy.store.base import NO_ROWS, NO_VALUES, Appended, Batch, ReceiptKey
 from energy.store.lookup import BLOCK, ROOM, flatten, places, stored_values
 
 NEIGHBOURS = 6  # registers on either side that may be read differently because of a new one
-BoolArray = npt.NDArray[np.bool_]
 
 
 _INSERT = "INSERT OR IGNORE INTO reading VALUES "

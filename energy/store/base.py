@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
+from emads.lib.arrays import FloatArray, IntArray
+
 Resolution = Literal["hour", "day", "month"]
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 
 import numpy as np
 
-from energy.store.base import FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
 
 BLOCK = 333
 ROOM = 1 << 34  # seconds fit beside a sensor key in one int64

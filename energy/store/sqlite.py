@@ -6,13 +6,13 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from emads.lib.arrays import IntArray
 from emads.lib.clock import DAY, HOUR
 from energy.store import append as appending
 from energy.store.base import (
     Appended,
     Arrival,
     Batch,
-    IntArray,
     Latest,
     ReceiptKey,
     Resolution,

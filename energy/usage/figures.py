@@ -7,10 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from emads.lib import charts, clock
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
 from energy.analysis import distribution, pattern, trend
-from energy.analysis.load import BoolArray
 from energy.analysis.overlay import laid_over
-from energy.analysis.pattern import FloatArray
 from energy.models import Sensor
 from energy.series import Buckets
 from energy.span import Span
@@ -41,7 +40,7 @@ def fitting_by(span: Span) -> By:
     return "week" if span.days <= 430 else "month"
 
 
-def summed(usage: Usage, by: By) -> tuple[clock.IntArray, FloatArray]:
+def summed(usage: Usage, by: By) -> tuple[IntArray, FloatArray]:
     """Starts and energy of hours, days, weeks or months of the span. [s], [Wh]"""
     if by == "week":
         weeks = trend.by_week(usage.days.t, usage.days.wh, usage.span.tz)
@@ -156,7 +155,7 @@ def aligned(usage: Usage, other: Usage, by: By) -> tuple[list[str], FloatArray, 
     return charts.wall_stamps(t[inside], usage.span.tz), wh[inside], laid_over(place, place2, wh2)[inside]
 
 
-def over(usage: Usage, by: By) -> tuple[clock.IntArray, FloatArray]:
+def over(usage: Usage, by: By) -> tuple[IntArray, FloatArray]:
     """As `summed`, without the hour or day that still runs: half a day would look like thrift."""
     t, wh = summed(usage, by)
     unit: clock.Unit = "hour" if by == "hour" else "day"

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from emads.lib import clock
+from emads.lib.arrays import FloatArray
 from energy import series
 from energy.analysis import pattern, trend
-from energy.analysis.pattern import FloatArray, Weekend
+from energy.analysis.pattern import Weekend
 from energy.models import Sensor
 from energy.series import Buckets, Grid
 from energy.span import Span

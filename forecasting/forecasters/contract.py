@@ -2,12 +2,7 @@
 
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from emads.lib.arrays import FloatArray, IntArray
 
 WEEK = 7
 HORIZON = 7  # days ahead

@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from forecasting.forecasters.contract import WEEK, WINDOW, BoolArray, FloatArray, IntArray
+from emads.lib.arrays import BoolArray, FloatArray, IntArray
+from forecasting.forecasters.contract import WEEK, WINDOW
 
 ENOUGH = 0.95  # share of the usual readings: the 23-hour day of the clock change has 0.958
 AT_LEAST = 0.5  # for sensors that report at irregular times

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from forecasting.forecasters.contract import HORIZON, QUANTILES, FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
+from forecasting.forecasters.contract import HORIZON, QUANTILES
 from forecasting.forecasters.days import filled
 from forecasting.forecasters.network import Network
 from forecasting.forecasters.scaling import scaled

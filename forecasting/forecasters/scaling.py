@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from forecasting.forecasters.contract import HORIZON, WEEK, FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
+from forecasting.forecasters.contract import HORIZON, WEEK
 
 Float32 = npt.NDArray[np.float32]
 STEPS = 28  # days the LSTM reads; the statistics look at the whole window

@@ -4,7 +4,8 @@ import warnings
 
 import numpy as np
 
-from forecasting.forecasters.contract import HORIZON, QUANTILES, WEEK, FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
+from forecasting.forecasters.contract import HORIZON, QUANTILES, WEEK
 
 WEEKS = 4  # same weekdays that are averaged
 FEWEST_OF_4_WEEKS = 2  # of each weekday

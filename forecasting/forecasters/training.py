@@ -8,7 +8,8 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from torch import Tensor, nn
 
-from forecasting.forecasters.contract import HORIZON, QUANTILES, WINDOW, FloatArray, IntArray
+from emads.lib.arrays import FloatArray, IntArray
+from forecasting.forecasters.contract import HORIZON, QUANTILES, WINDOW
 from forecasting.forecasters.days import filled
 from forecasting.forecasters.network import Network
 from forecasting.forecasters.scaling import scaled

@@ -10,6 +10,7 @@ from anomalies.detectors import fleet
 from anomalies.detectors.context import FEATURES
 from anomalies.detectors.evidence import NAMES
 from anomalies.detectors.usual import LEARNING_HOURS
+from emads.lib import clock
 from tests.anomalies.homes import START, stamps, usual_home
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -144,7 +145,7 @@ def test_after_a_gap_of_a_year_the_meter_is_learnt_anew(detector):
 @pytest.mark.parametrize("begin", [1_772_323_200, 1_790_467_200])  # around the two clock changes of 2026
 def test_clock_change_is_no_anomaly(detector, threshold, begin):
     t = begin - 80 * 86400 + 3600 * np.arange(90 * 24 + 800, dtype=np.int64)
-    local = np.array([hour % 24 for hour in fleet.clock.hour_of_week(t, BERLIN)])
+    local = np.array([hour % 24 for hour in clock.hour_of_week(t, BERLIN)])
     wh = 500 + 400 * np.sin(2 * np.pi * local / 24) + np.random.default_rng(1).normal(0, 20, len(t))
     found = detector.score(wh, t, BERLIN)
     assert not (found.alarming >= threshold).any()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from forecasting.forecasters.contract import FloatArray
+from emads.lib.arrays import FloatArray
 
 MONDAY = 4  # 1970-01-05, as days since 1970
 

@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import plotly.graph_objects as go
 
-from emads.lib import charts, clock
+from emads.lib import charts
+from emads.lib.arrays import IntArray
 
 BERLIN = ZoneInfo("Europe/Berlin")
 KOLKATA = ZoneInfo("Asia/Kolkata")
 NAN = float("nan")
 
 
-def hours(start: str, n: int) -> clock.IntArray:
+def hours(start: str, n: int) -> IntArray:
     first = int(np.datetime64(start, "s").astype(np.int64))
     return first + 3600 * np.arange(n, dtype=np.int64)
 

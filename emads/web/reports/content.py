@@ -9,13 +9,13 @@ import numpy as np
 
 from anomalies.models import Incident
 from emads.lib import clock, figures
+from emads.lib.arrays import FloatArray
 from emads.web import summary
 from emads.web.home import Home, Part, sensors_of
 from emads.web.reports.period import Kind, Period, holding, latest_complete
 from emads.web.reports.quality import Completeness, completeness
 from energy import series
 from energy.analysis import pattern, trend
-from energy.analysis.pattern import FloatArray
 from energy.models import Site
 from energy.overview import main_meters
 from energy.series import Buckets

@@ -114,7 +114,7 @@ NONSENSE = [
     "range=custom&from=9999-12-31&to=9999-12-31",
     "range=custom&from=1970-01-02&to=2099-12-31",
     "range=custom&from=2026-03-10&to=2026-03-01",
-    "range=%00&by=zzz&tab=../../etc/passwd",
+    "range=%EF%BF%BF&by=zzz&tab=../../etc/passwd",
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+LONGEST = 2000  # letters of an address or sentence: a log is not for filling
 KEYS = re.compile(r"(/accounts/(?:password/reset/key|confirm-email)/)[^\s?\"']+")
 
 
@@ -13,7 +14,7 @@ def without_keys(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str,
     """The keys that mails carry in their links open an account: they stay out of the log."""
     for name in ("request", "event"):
         if isinstance(event.get(name), str):
-            event[name] = KEYS.sub(r"\1…", event[name])
+            event[name] = KEYS.sub(r"\1…", event[name])[:LONGEST]
     return event
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from energy.models import Person, Sensor, Site
 
 SITE_KEY = "site"
+ZERO = "\x00"
 
 
 def must_be_allowed(user: Person, permission: str) -> None:
@@ -22,6 +23,8 @@ def may_edit(user: Person, site: Site) -> bool:
 
 def get_site(user: Person, slug: str) -> Site:
     """A site this person may see."""
+    if ZERO in slug:  # from a form; PostgreSQL would fail over it
+        raise Http404("no such site")
     return get_object_or_404(Site.objects.visible_to(user), slug=slug)
 
 

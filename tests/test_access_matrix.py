@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.world import EVERYBODY, NOW, World, make_world, routes
+from tests.world import EVERYBODY, NOW, World, drained, make_world, routes
 
 # allauth's own pages; its templates and limits are tested in tests/accounts
 OF_ALLAUTH = {
@@ -210,7 +210,7 @@ def answers(world: World, row: Row, method: str) -> dict[str, str]:
         answer = client.get(path) if method == "GET" else client.post(path, data, **kind)
         place = answer.headers.get("Location", "").partition("?")[0]
         found[who] = DOORS.get(place, str(answer.status_code))
-        answer.close()
+        drained(answer)
         transaction.savepoint_rollback(point)
     return found
 

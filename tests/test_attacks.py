@@ -17,11 +17,12 @@ from anomalies import figures
 from anomalies.models import Alert, AlertEvent
 from emads import logs
 from emads.lib.csvfile import rows_to_csv
+from energy import imports
 from energy.models import ImportJob, Sensor, Site, Tariff
 from energy.services import delete_site
 from messaging.models import Conversation, Message, ReportFile, Subscription
 from tests.test_access_matrix import API, PAGES, label
-from tests.world import NOW, World, make_world
+from tests.world import NOW, World, drained, make_world
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7|add:7 }}{% now 'Y' %}"
 NUL = "a\x00b"
@@ -218,7 +219,7 @@ def hostile(world) -> World:
 @pytest.mark.parametrize("row", PAGES, ids=label)
 def test_words_stay_words(hostile, row):
     answer = hostile.client("owner").get(hostile.path(row.path))
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    body = drained(answer)
     html = "html" in answer.headers.get("Content-Type", "")
     assert not html or (b"<script>alert" not in body and b"<img src=x" not in body)
     assert b"2026}" not in body
@@ -288,15 +289,21 @@ def zipped(name: str, content: bytes) -> bytes:
         b"timestamp,energy_wh\n" + b"9" * 5_000_000 + b",1\n",
         b"\x00" * 10_000,
         b"PK\x03\x04nonsense",
+        b"sensor,timestamp,energy_wh\na\x00b,2026-03-01T00:00Z,1\na\x00b,2026-03-01T01:00Z,1\n",
+        b"timestamp,a\x00b [Wh]\n2026-03-01T00:00Z,1\n2026-03-01T01:00Z,x\x00\n",
         b"",
         ("timestamp," * 20_000 + "\n").encode(),
     ],
-    ids=["bomb", "path", "line", "zeros", "zip", "empty", "columns"],
+    ids=["bomb", "path", "line", "zeros", "zip", "zero in a meter", "zero in a column", "empty", "columns"],
 )
 def test_an_odd_upload_is_answered(world, owner, content):
     file = SimpleUploadedFile("odd.csv", content)
-    answer = owner.post("/import/", {"site": "home", "file": file}, follow=True)
-    assert answer.status_code == 200
+    page = owner.post("/import/", {"site": "home", "file": file}, follow=True)
+    assert page.status_code == 200
+    job = ImportJob.objects.latest("pk")
+    owner.post(f"/import/{job.key}/confirm/", {"import": "1", "unit": "Wh"})
+    imports.run(key=job.key, now=NOW)
+    assert owner.get(f"/import/{job.key}/").status_code == 200
 
 
 # --- odd values in forms and bodies -------------------------------------------------------------------------
@@ -408,7 +415,10 @@ def test_the_api_answers_nonsense(world, owner, edge):
         {"verdict": edge, "note": edge},
         {"verdict": "real", "note": edge},
     ]
-    bodies += [{"readings": [{"sensor_id": edge, "timestamp": edge, "energy_wh": edge}]}]
+    bodies += [
+        {"readings": [{"sensor_id": edge, "timestamp": when, "energy_wh": edge}]} for when in (edge, 1)
+    ]
+    bodies += [{"readings": [{"sensor_id": edge, "timestamp": 1, "energy_wh": 1}]}]
     bodies += [{"readings": [{"sensor_id": "home-main", "timestamp": edge, "energy_wh": 1}]}, {"until": edge}]
     for row in API:
         for body in bodies:

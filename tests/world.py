@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.core.files.base import ContentFile
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -49,6 +50,11 @@ class World:
     def filled(self, value: Any) -> Any:
         """The same for a field of a form; what is no text stays."""
         return self.path(value) if isinstance(value, str) else value
+
+
+def drained(answer: HttpResponseBase) -> bytes:
+    """All of an answer, also of one that is sent bit by bit."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
 
 
 def routes() -> dict[str, str]:

@@ -81,7 +81,7 @@ def known_sensors(names: frozenset[str], user: Person) -> dict[str, Meter]:
 
 def name_sensors(names: Iterable[str], user: Person) -> dict[str, Meter]:
     """Sensors this person may write to, by how they were called: id, or bare name if one site is theirs."""
-    asked = {n for n in names if n}
+    asked = {n for n in names if n and "\x00" not in n}  # PostgreSQL fails over those
     found = _by_slug(asked, user)
     missing = asked - found.keys()
     if missing:

@@ -149,7 +149,7 @@ class Source:
         """The texts with every line end as a line feed, also the last."""
         held, old_mac, waiting = b"", None, b""
         for text in self._texts():
-            text = held + text
+            text = held + text.replace(b"\x00", b"?")  # no database keeps zero bytes in names
             held = b"\r" if text.endswith(b"\r") else b""
             text = text[: len(text) - len(held)]
             if b"\r" in text:

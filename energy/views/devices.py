@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from accounts.access import signed_in
 from accounts.models import ApiToken
 from accounts.services import MOST_TOKENS, create_token
-from energy.access import get_own_site, must_be_allowed
+from energy.access import ZERO, get_own_site, must_be_allowed
 from energy.models import Sensor
 
 
@@ -23,7 +23,9 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
         must_be_allowed(user, "accounts.add_apitoken")
         full = user.tokens.count() >= MOST_TOKENS
         if not full:
-            name = request.POST.get("name", "").strip()[:80] or f"Device at {site.name}"[:80]
+            name = (
+                request.POST.get("name", "").replace(ZERO, "").strip()[:80] or f"Device at {site.name}"[:80]
+            )
             _, plain = create_token(user=user, name=name, scope=ApiToken.Scope.INGEST, now=timezone.now())
     sensors = sorted(Sensor.objects.filter(site=site), key=lambda s: s.parent_id is not None)
     shown = {

@@ -12,7 +12,7 @@ from energy.ingest.instants import WallClock
 from energy.ingest.layout import Layout
 from energy.ingest.meters import Meter, Meters
 from energy.ingest.run import zone
-from energy.ingest.source import Source
+from energy.ingest.source import HEAD, Source
 from energy.models import Site
 
 ROWS = 10
@@ -65,7 +65,7 @@ class Preview:
 def preview(source: str | Path | IO[bytes], options: Options, *, site: Site, name: str = "") -> Preview:
     """What an import would do, from the head of a file. Writes nothing, never raises for a bad file."""
     seen = Preview()
-    file = Source(source, name)
+    file = Source(source, name, most=HEAD)
     try:
         seen.format = format_of(file, options.format)
         planned = FORMATS[seen.format].plan(file, options)

@@ -15,6 +15,7 @@ from energy.ingest.base import Rejected, UnreadableFile
 CHUNK = 1 << 20
 MAX_LINE = 1_000_000
 MAX_UNPACKED = 16 << 30
+HEAD = 64 << 20  # unpacked bytes that are read while somebody waits for a preview
 MAX_RATIO = 200  # of unpacked to packed size, once past FREE_UNPACKED
 FREE_UNPACKED = 64 << 20
 MAGIC = {
@@ -48,12 +49,16 @@ class Block(NamedTuple):
 
 
 class Source:
-    """A file on disk or an open upload; can be read from its start any number of times."""
+    """A file on disk or an open upload; can be read from its start any number of times.
 
-    def __init__(self, file: str | Path | IO[bytes], name: str = "") -> None:
+    most : unpacked bytes after which reading ends, for previews
+    """
+
+    def __init__(self, file: str | Path | IO[bytes], name: str = "", most: int = MAX_UNPACKED) -> None:
         self._file = Path(file) if isinstance(file, str) else file
         self.name = name or (self._file.name if isinstance(self._file, Path) else "")
         self._raw: IO[bytes] | None = None
+        self._most = most
 
     def _open(self) -> IO[bytes]:
         raw: IO[bytes]
@@ -101,6 +106,8 @@ class Source:
                 if done > MAX_UNPACKED or (done > FREE_UNPACKED and done > MAX_RATIO * packed):
                     raise UnreadableFile("The file unpacks to far more than a file of readings would.")
                 yield chunk
+                if done > self._most:
+                    return
         except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
             raise UnreadableFile("The compressed file is damaged or cut off.") from error
         finally:

@@ -115,3 +115,10 @@ def test_a_missing_file_is_named():
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(UnreadableFile, match="is a directory"):
         Source(tmp_path).encoding  # noqa: B018
+
+
+def test_reading_for_a_preview_ends_though_the_line_does_not():
+    file = io.BytesIO(b"a,b\n1,2\n" + b"0" * 5_000_000)
+    read = [item for item in Source(file, most=2_000_000).blocks() if isinstance(item, Block)]
+    assert read[0].data == b"a,b\n1,2\n"
+    assert file.tell() < 4_000_000

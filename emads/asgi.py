@@ -3,14 +3,22 @@
 import asyncio
 import contextvars
 import os
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import django
 from django.core.handlers.asgi import ASGIHandler
 from django.db import close_old_connections
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emads.settings")
+
+
+async def piecewise(parts: Iterator[bytes], threads: ThreadPoolExecutor) -> AsyncIterator[bytes]:
+    """A synchronous answer part by part, read in the threads; Django alone would hold all of it in memory."""
+    loop = asyncio.get_running_loop()
+    while (part := await loop.run_in_executor(threads, next, parts, None)) is not None:
+        yield part
 
 
 class Handler(ASGIHandler):
@@ -31,7 +39,11 @@ class Handler(ASGIHandler):
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in one of the threads, with this request's context variables."""
         run = contextvars.copy_context().run
-        return await asyncio.get_running_loop().run_in_executor(self.threads, run, self._answer, request)
+        answer = await asyncio.get_running_loop().run_in_executor(self.threads, run, self._answer, request)
+        if isinstance(answer, StreamingHttpResponse) and not answer.is_async:
+            parts = iter(answer.streaming_content)  # type: ignore[arg-type]
+            answer.streaming_content = piecewise(parts, self.threads)
+        return answer
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         close_old_connections()

@@ -44,6 +44,7 @@ def test_a_static_file_is_served_whole_and_without_a_warning(settings):
         while more:
             part = await page.receive_output(5)
             body, more = body + part.get("body", b""), part.get("more_body", False)
+        await page.wait(5)
         return begun["status"], body
 
     with warnings.catch_warnings():

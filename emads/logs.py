@@ -31,6 +31,16 @@ ROOMS = ("emads", "accounts", "messaging", "energy", "forecasting", "anomalies")
 READABLE = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 
 
+class RefusalsWithoutTrace(logging.Filter):
+    """A refused request is no crash: where in the code it was refused helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the line; drop the trace below ERROR."""
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
+        return True
+
+
 def configure(*, readable: bool) -> dict[str, Any]:
     """The LOGGING setting; structlog is set up on the way. `readable`: for a terminal, else JSON."""
     renderer: Any = READABLE if readable else structlog.processors.JSONRenderer()
@@ -52,6 +62,7 @@ def configure(*, readable: bool) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             }
         },
+        "filters": {"refusals": {"()": RefusalsWithoutTrace}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
@@ -59,6 +70,7 @@ def configure(*, readable: bool) -> dict[str, Any]:
             # on a terminal the ticks of the timetable would drown what people do
             "django_structlog.celery": {"level": "WARNING" if readable else "INFO"},
             "django": {"handlers": [], "level": "INFO"},
+            "django.request": {"filters": ["refusals"]},
             "kombu.connection": {"level": "ERROR"},
         },
     }

@@ -1,5 +1,6 @@
 """The meters a file names as sensors of a site: found, or made as the file describes them."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,8 @@ from energy.models import Sensor, Site
 from energy.services import create_sensor, propose_slug
 
 MOST_NEW = 1000
+WHOLE = re.compile(r"(?:^|[\W_])(?:mains?|aggregate|total)(?:$|[\W_])", re.IGNORECASE)
+PART = re.compile(r"(?:^|[\W_])sub(?:[\W_]?meter(?:ing)?)?[\W_]?\d*(?:$|[\W_])", re.IGNORECASE)
 SENSOR_UNITS = {"Wh": "Wh", "kWh": "kWh", "MWh": "MWh", "W": "W", "kW": "kW"}
 
 
@@ -77,6 +80,7 @@ class Meters:
             "kind": kind,
             "unit": SENSOR_UNITS.get(channel.unit, fallback),
             "interval_s": channel.interval_s,
+            "parent": self._whole_of(name, channel.quantity),
         }
         if not self.create:
             return Sensor(**about)
@@ -84,6 +88,19 @@ class Meters:
             return create_sensor(**about)  # type: ignore[arg-type]
         except ValidationError as error:
             raise UnreadableFile(f"The meter “{name}” cannot be made: {' '.join(error.messages)}") from error
+
+    def _whole_of(self, name: str, quantity: str) -> Sensor | None:
+        """The main meter a new sub-meter belongs to, where both say so by name: its energy counts once."""
+        if not PART.search(name):
+            return None
+        mains = Sensor.objects.filter(site=self.site, quantity=quantity, parent=None)
+        named = [sensor for sensor in mains if WHOLE.search(sensor.name)]
+        if len(named) != 1:
+            return None
+        self.notes.append(
+            f"“{name}” was taken as a sub-meter of {named[0].slug}; the meter's page can change that."
+        )
+        return named[0]
 
     def _measured(self, sensor: Sensor, channel: Channel, new: bool) -> Meter | str:
         """How the file's figures become what the sensor keeps."""

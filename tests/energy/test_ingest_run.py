@@ -247,3 +247,27 @@ def test_batches_that_were_kept_before_a_crash_are_counted_once(site, sensor, no
     assert (again.accepted, again.duplicates) == (3000, 0)
     assert again.figures()["total_kwh"] == sum(range(3001)) / 1000
     assert len(stored(sensor)) == 3000
+
+
+SUBMETERS = "time,meter,wh\n" + "".join(
+    f"2024-03-01T00:00Z,{name},5\n" for name in ("mains", "sub1", "boiler")
+)
+
+
+def test_a_sub_meter_counts_once_where_the_names_say_what_it_is_part_of(site, now):
+    run = load(site, now, SUBMETERS)
+    parents = {s.name: s.parent and s.parent.name for s in Sensor.objects.filter(site=site)}
+    assert parents == {"mains": None, "sub1": "mains", "boiler": None}
+    assert any("sub1" in note and "home-mains" in note for note in run.notes)
+
+
+def test_without_one_main_meter_nobody_guesses(site, now):
+    load(site, now, SUBMETERS.replace("boiler", "total"))
+    load(site, now, "time,meter,wh\n2024-03-01T00:00Z,sub2,5\n")
+    assert Sensor.objects.get(site=site, name="sub2").parent is None
+
+
+@pytest.mark.parametrize("name", ["substation", "sub1", "subscriber 4", "mainsail"])
+def test_a_new_meter_alone_has_no_parent(site, now, name):
+    load(site, now, SUBMETERS.replace("sub1", name).replace("mains", "left"))
+    assert not Sensor.objects.filter(site=site).exclude(parent=None).exists()

@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from anomalies.models import Alert, AlertQuerySet, Severity
 
-TODO = "todo"
+WAITING = "todo"
 STATUSES = [
-    (TODO, "To do"),
+    (WAITING, "To do"),
     ("acknowledged", "Acknowledged"),
     ("snoozed", "Snoozed"),
     ("resolved", "Resolved"),
@@ -27,7 +27,7 @@ KEY = re.compile(r"[0-9]{1,18}")
 class Filters:
     """What the inbox shows; nonsense in the address counts as not asked."""
 
-    status: str = TODO
+    status: str = WAITING
     severity: str = ""
     type: str = ""
     sensor: str = ""
@@ -42,7 +42,7 @@ class Filters:
             return value if value in allowed else ""
 
         return cls(
-            one("status", [key for key, _ in STATUSES]) or TODO,
+            one("status", [key for key, _ in STATUSES]) or WAITING,
             one("severity", Severity.values),
             one("type", Alert.Type.values),
             query.get("sensor", ""),
@@ -51,7 +51,7 @@ class Filters:
 
     def of_alerts(self, alerts: AlertQuerySet, now: datetime) -> AlertQuerySet:
         """Those that are wanted; without a type one per incident."""
-        if self.status == TODO:
+        if self.status == WAITING:
             alerts = alerts.awake(now)
         elif self.status != "all":
             alerts = alerts.filter(status=self.status)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import environ
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 PROCESSES = Path(__file__).with_name("Procfile")
@@ -43,10 +45,11 @@ def main() -> None:
     os.environ.setdefault("PYTHONWARNINGS", "ignore:You're running the worker")
     manage("migrate", "--noinput", "--verbosity", "0")
     manage("first_run")
-    if os.environ.get("DEBUG") not in {"1", "true", "True", "yes", "on"}:
+    demonstration = environ.Env().bool("DEBUG", default=False)
+    if not demonstration:
         manage("collectstatic", "--noinput", "--verbosity", "0")
     print(f"\n  EMADS:  http://127.0.0.1:{port}", flush=True)
-    if os.environ.get("DEBUG") in {"1", "true", "True", "yes", "on"}:
+    if demonstration:
         print(f"  Demo accounts (password demo):  {ACCOUNTS}", flush=True)
     print("  Ctrl-C stops everything.\n", flush=True)
     command = ["honcho", "-d", str(ROOT), "-f", str(PROCESSES), "start"]
